@@ -1,0 +1,18 @@
+"""Trained bundles that answer, on NumPy and ONNX Runtime. Nothing here imports torch."""
+
+from __future__ import annotations
+
+from nlpcell.bundle import Bundle
+from nlpcell.errors import BadModel
+from nlpcell.inference.classifier import Classifier
+from nlpcell.inference.generator import Generator
+
+ANSWERERS = {"generate": Generator, "sentiment": Classifier}
+
+
+def load_bundle(bundle: Bundle, threads: int | None = None) -> Classifier | Generator:
+    """The answerer of a bundle's task."""
+    answerer = ANSWERERS.get(bundle.manifest.task)
+    if answerer is None:
+        raise BadModel(f'no task is called "{bundle.manifest.task}"', where=str(bundle.folder))
+    return answerer(bundle, threads=threads)

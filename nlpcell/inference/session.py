@@ -1,0 +1,58 @@
+"""An ONNX graph in memory to a function from arrays to arrays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpcell.bundle import GRAPH, Bundle
+from nlpcell.errors import BadModel
+
+
+class Session:
+    """One thread inside, so that several callers can run sentences side by side.
+
+    The graph comes as bytes, so it cannot pull in other files.
+    """
+
+    def __init__(self, bundle: Bundle, outputs: Sequence[str]) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        options.enable_cpu_mem_arena = False  # memory stays flat on input of any length
+        where = str(bundle.folder / GRAPH)
+        try:
+            self._session = onnxruntime.InferenceSession(
+                bundle.read(GRAPH), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            if isinstance(error, BadModel):
+                raise
+            raise BadModel("ONNX Runtime cannot read this graph", where=where) from error
+        self.outputs = list(outputs)
+        present = {output.name for output in self._session.get_outputs()}
+        if not present.issuperset(outputs):
+            raise BadModel(f"this graph does not compute {', '.join(outputs)}", where=where)
+
+    def __call__(self, inputs: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
+        """Run the graph once."""
+        return list(self._session.run(self.outputs, inputs))
+
+    def shape(self, name: str) -> list[int | str]:
+        """The shape of an input; free axes have names."""
+        [found] = [one for one in self._session.get_inputs() if one.name == name]
+        return list(found.shape)
+
+
+def processors() -> int:
+    """How many processors this process may use, which can be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,1 @@
+"""The networks of the tasks, in torch. They know nothing of files, devices or processes."""

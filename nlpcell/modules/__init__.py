@@ -1,0 +1,1 @@
+"""The parts of the networks, in torch. They remember nothing between calls."""

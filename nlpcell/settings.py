@@ -1,0 +1,132 @@
+"""Sizes, training and sampling choices: every default of nlpcell, with unit and effect."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from nlpcell.errors import WrongUse
+
+Cell = Literal["lstm", "gru", "rnn"]
+Start = Literal["forget-one", "chrono"]  # how an LSTM's or GRU's gates begin
+
+
+def require(condition: bool, otherwise: str) -> None:
+    """Refuse a contradiction in words a user understands."""
+    if not condition:
+        raise WrongUse(otherwise)
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The shape of a recurrent stack."""
+
+    cell: Cell = "lstm"
+    hidden: int = 512  # units per layer and direction
+    layers: int = 2
+    dropout: float = 0.4  # share of units hidden from the next layer, one mask per sequence
+    start: Start = "forget-one"
+    longest_lag: int = 1_000  # steps that `chrono` prepares the gates to bridge
+
+    def __post_init__(self) -> None:
+        require(self.cell in ("lstm", "gru", "rnn"), f"no cell is called {self.cell}")
+        require(1 <= self.hidden <= 65_536, "hidden must lie between 1 and 65,536 units")
+        require(1 <= self.layers <= 64, "layers must lie between 1 and 64")
+        require(0 <= self.dropout < 1, "dropout must be at least 0 and below 1")
+        require(self.longest_lag >= 2, "the longest lag must be at least 2 steps")
+
+
+@dataclass(frozen=True)
+class GeneratorSize:
+    """A character-level language model."""
+
+    recurrent: Layers = Layers()
+    embedding: int = 128  # numbers that stand for one character
+    embedding_dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        require(1 <= self.embedding <= 65_536, "embedding must lie between 1 and 65,536 numbers")
+        require(0 <= self.embedding_dropout < 1, "embedding dropout must be in [0, 1)")
+
+
+@dataclass(frozen=True)
+class ClassifierSize:
+    """A sentence classifier."""
+
+    recurrent: Layers = Layers(hidden=256, layers=1, dropout=0.5)
+    embedding: int = 256  # numbers that stand for one subword
+    vocabulary: int = 8_000  # subwords at most
+    embedding_dropout: float = 0.3
+    word_dropout: float = 0.1  # share of subwords hidden altogether while training
+    sampling: float = 0.0  # alpha of the segmentations drawn while training; 0: the likeliest one
+
+    def __post_init__(self) -> None:
+        require(1 <= self.embedding <= 65_536, "embedding must lie between 1 and 65,536 numbers")
+        require(300 <= self.vocabulary <= 1_000_000, "vocabulary: between 300 and 1,000,000")
+        require(0 <= self.embedding_dropout < 1, "embedding dropout must be in [0, 1)")
+        require(0 <= self.word_dropout < 1, "word dropout must be in [0, 1)")
+
+
+@dataclass(frozen=True)
+class Training:
+    """How long and how fast to learn."""
+
+    epochs: int = 20  # passes over the data at most
+    budget: float | None = None  # seconds at most; the learning rate decays to the end of it
+    batch: int = 32  # sequences per step, over all processes together
+    steps: int = 128  # characters per sequence, for `generate`
+    lr: float = 2e-3  # peak learning rate of AdamW
+    warmup: int = 200  # steps over which the rate rises to its peak
+    weight_decay: float = 0.01  # on matrices, not on biases (Loshchilov and Hutter 2019)
+    clip: float = 1.0  # longest gradient, in Euclidean norm (Pascanu et al. 2013)
+    averaging: float = 0.998  # share of the running mean of weights kept per step; 0: no mean
+    patience: int = 5  # validations without a better score before it stops
+    validations: int = 2  # per epoch
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        require(self.epochs >= 1, "epochs must be at least 1")
+        require(self.budget is None or self.budget > 0, "the budget must be longer than nothing")
+        require(self.batch >= 1 and self.steps >= 1, "batch and steps must be at least 1")
+        require(0 < self.lr < 10, "the learning rate must lie between 0 and 10")
+        require(self.warmup >= 0 and self.seed >= 0, "warm-up and seed must be at least 0")
+        require(self.weight_decay >= 0, "weight decay must be at least 0")
+        require(self.clip > 0, "the longest gradient must be above 0")
+        require(0 <= self.averaging < 1, "averaging must be at least 0 and below 1")
+        require(self.patience >= 1 and self.validations >= 1, "patience, validations: at least 1")
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the next character is drawn."""
+
+    length: int = 400  # characters at most, without the prompt
+    temperature: float = 0.7  # below 1: safer; above 1: wilder; 0: always the likeliest
+    top_k: int = 0  # keep the k likeliest; 0: all
+    top_p: float = 1.0  # keep the likeliest that together reach p (Holtzman et al. 2020)
+    min_p: float = 0.0  # keep what reaches this share of the likeliest one's probability
+    repetition: float = 1.0  # above 1: what was just written gets less likely (Keskar et al. 2019)
+
+    def __post_init__(self) -> None:
+        require(self.length >= 0, "length must be at least 0 characters")
+        require(self.temperature >= 0, "temperature must be at least 0")
+        require(self.top_k >= 0, "top-k must be at least 0")
+        require(0 < self.top_p <= 1, "top-p must be above 0 and at most 1")
+        require(0 <= self.min_p <= 1, "min-p must lie between 0 and 1")
+        require(self.repetition > 0, "repetition penalty must be above 0")
+
+
+def seconds(duration: str) -> float:
+    """A duration as people write it, in seconds.
+
+    >>> seconds("20m"), seconds("1h30m"), seconds("45"), seconds("1.5h")
+    (1200.0, 5400.0, 45.0, 5400.0)
+    """
+    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "": 1.0}
+    parts = re.findall(r"(\d+(?:\.\d+)?)([hms]?)", duration)
+    bare = [number for number, unit in parts if not unit]  # "1h30" could mean two things
+    whole = "".join(number + unit for number, unit in parts) == duration
+    if not parts or not whole or (bare and len(parts) > 1):
+        raise WrongUse(f'not a duration: "{duration}"', hint="write it like 20m, 1h30m or 45s")
+    return sum(float(number) * units[unit] for number, unit in parts)

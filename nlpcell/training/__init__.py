@@ -1,0 +1,1 @@
+"""From examples to a trained bundle, in torch: one trainer for every network."""

@@ -1,0 +1,121 @@
+"""A trained torch network to the ONNX graphs that answer: float32, then int8.
+
+One definition of each network: what is exported is the very module that was trained.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import save as to_bytes
+from torch import Tensor, nn
+
+from nlpcell.models.classifier import Classifier
+from nlpcell.models.generator import Generator
+
+
+class Scorer(nn.Module):
+    """The part of a network that answers, as the module an exporter wants."""
+
+    def __init__(self, network: Generator | Classifier) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, ids: Tensor, other: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        return self.network.scores(ids, other)
+
+
+def generator_graph(network: Generator) -> bytes:
+    """(batch, time) ids and memory -> (batch, time, vocabulary) scores and memory, as ONNX."""
+    ids = torch.ones(2, 3, dtype=torch.int64)
+    return graph(
+        Scorer(network), (ids, network.recurrent.blank(2)),
+        {"ids": {0: "batch", 1: "time"}, "memory": {2: "batch"}, "scores": {0: "batch", 1: "time"},
+         "memory_after": {2: "batch"}},
+        ["ids", "memory"], ["scores", "memory_after"],
+    )
+
+
+def classifier_graph(network: Classifier) -> bytes:
+    """(batch, time) ids and (batch,) lengths -> (batch, labels) scores, as ONNX."""
+    ids = torch.ones(2, 5, dtype=torch.int64)
+    return graph(
+        Scorer(network), (ids, torch.tensor([5, 3])),
+        {"ids": {0: "batch", 1: "time"}, "lengths": {0: "batch"}, "scores": {0: "batch"}},
+        ["ids", "lengths"], ["scores"],
+    )
+
+
+def graph(module: nn.Module, inputs: tuple[Tensor, ...], axes: Mapping[str, Mapping[int, str]],
+          input_names: Sequence[str], output_names: Sequence[str]) -> bytes:
+    """Export with free batch and time axes.
+
+    Through TorchScript: in torch 2.13 the newer exporter (`dynamo=True`) freezes the example's
+    time into the Reshape that follows an LSTM.
+    """
+    module = module.cpu().eval()
+    content = io.BytesIO()
+    with quiet():
+        torch.onnx.export(
+            module, inputs, content, dynamo=False, dynamic_axes=axes, opset_version=18,
+            input_names=list(input_names), output_names=list(output_names),
+        )
+    return folded(content.getvalue())
+
+
+def folded(graph: bytes) -> bytes:
+    """The graph with all that is constant computed, so that weights are plain arrays.
+
+    The exporter reorders the gates of an LSTM with slices, behind which no quantiser sees weights.
+    """
+    import onnxruntime
+
+    with tempfile.TemporaryDirectory() as folder:
+        after = Path(folder, "folded.onnx")
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.optimized_model_filepath = str(after)
+        options.log_severity_level = 3
+        onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        return after.read_bytes()
+
+
+def quantised(graph: bytes) -> bytes:
+    """Weights as int8, one scale per matrix, activations quantised as they come.
+
+    Acts on LSTM, MatMul and Gather (Jacob et al. 2018 for the arithmetic); GRU and plain RNN have
+    no int8 kernel in ONNX Runtime and stay float32.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with tempfile.TemporaryDirectory() as folder, quiet():
+        before, after = Path(folder, "float.onnx"), Path(folder, "int8.onnx")
+        before.write_bytes(graph)
+        quantize_dynamic(before, after, weight_type=QuantType.QInt8)
+        return after.read_bytes()
+
+
+def weights(network: nn.Module, half: bool = False) -> bytes:
+    """The parameters as safetensors, in float32, or float16 to halve their size."""
+    kind = torch.float16 if half else torch.float32
+    return to_bytes({name: t.to(kind).contiguous().cpu() for name, t in network.state_dict().items()})
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the exporters' remarks to themselves."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)

@@ -1,0 +1,146 @@
+"""A training run in its folder: locked, resumable, with its history."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load as from_bytes
+from torch import nn
+
+from nlpcell.bundle import HISTORY
+from nlpcell.errors import BadInput, WrongUse
+from nlpcell.scoring import Score
+from nlpcell.settings import Training
+from nlpcell.training import checkpoint
+from nlpcell.training.batches import Source
+from nlpcell.training.machine import Machine, machine
+from nlpcell.training.trainer import BEST, LAST, Progress, Trainer
+
+WORKSHOP = "training"  # the sub-folder that holds checkpoints; not part of the bundle
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where and how to train, and what the model card shall say about it."""
+
+    out: Path
+    training: Training = Training()
+    resume: bool = False
+    force: bool = False
+    device: str = "auto"
+    threads: int | None = None
+    command: str = ""  # as the user typed it
+    corpora: Sequence[str] = ()  # name, source and licence of the data, a line each
+    tensorboard: bool = False
+    half_weights: bool = False  # ship the weights in float16
+    made_with: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def workshop(self) -> Path:
+        return self.out / WORKSHOP
+
+    def fixed(self) -> dict[str, Any]:
+        """The settings that must not change when a run goes on."""
+        training = self.training
+        return {"batch": training.batch, "steps": training.steps, "seed": training.seed,
+                "averaging": training.averaging}
+
+
+def train(run: Run, network: nn.Module, source: Source, score: Callable[[nn.Module], Score]
+          ) -> Iterator[Progress]:
+    """Train `network` in place; when the generator ends it holds the best weights."""
+    with ExitStack() as stack:
+        here = stack.enter_context(machine(run.device, run.threads))
+        if here.leads:
+            stack.enter_context(checkpoint.owned(run.workshop))
+        trainer = Trainer(network, source, score, run.training, run.workshop, here, run.made_with)
+        if prepared(run, here):
+            trainer.resume(run.force)
+        try:
+            for progress in trainer.fit():
+                if here.leads and (progress.score or progress.note):
+                    remember(run, progress)
+                yield progress
+        except KeyboardInterrupt:
+            trainer.save()
+            raise
+        if (run.workshop / BEST).exists():
+            network.load_state_dict(checkpoint.load(run.workshop / BEST).tensors)
+        network.cpu().eval()
+
+
+def prepared(run: Run, here: Machine) -> bool:
+    """Whether there is a run to go on with; clears the folder when the user said --force."""
+    exists = (run.workshop / LAST).exists()
+    if run.resume:
+        return exists
+    if not here.leads:
+        return False
+    if exists and not run.force:
+        raise WrongUse(f"{run.out} holds another run", hint="--resume goes on, --force starts anew")
+    for name in (LAST, BEST, HISTORY):
+        (run.workshop / name).unlink(missing_ok=True)
+    return False
+
+
+def remember(run: Run, progress: Progress) -> None:
+    """Add a line to the history: JSON Lines, and TensorBoard where it is wanted."""
+    place, score = progress.place, progress.score
+    row = {"step": place.step, "epoch": place.epoch, "seconds": round(place.seconds, 1),
+           "loss": round(progress.loss, 5), "lr": progress.rate, "note": progress.note}
+    if score is not None:
+        row[score.metric] = round(score.value, 5)
+    with open(run.workshop / HISTORY, "a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+    if run.tensorboard and score is not None:
+        from torch.utils.tensorboard import SummaryWriter
+
+        with SummaryWriter(str(run.workshop)) as writer:
+            writer.add_scalar("loss", progress.loss, place.step)
+            writer.add_scalar(f"dev/{score.metric}", score.value, place.step)
+
+
+def history(run: Run) -> bytes:
+    """What `remember` wrote."""
+    path = run.workshop / HISTORY
+    return path.read_bytes() if path.exists() else b""
+
+
+def seconds_spent(history: bytes) -> int:
+    """How long the run took, from the last line of its history."""
+    lines = history.split(b"\n")[:-1]
+    return round(json.loads(lines[-1])["seconds"]) if lines else 0
+
+
+def leads() -> bool:
+    """Whether this process writes the bundle: always, unless torchrun started several."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def initialised(network: nn.Module, weights: bytes) -> list[str]:
+    """Start parts of a network from saved weights of the same names and shapes; which ones."""
+    own = network.state_dict()
+    taken = {name: tensor.float() for name, tensor in from_bytes(weights).items()
+             if name in own and own[name].shape == tensor.shape}
+    network.load_state_dict({**own, **taken})
+    return sorted(taken)
+
+
+def seeded(seed: int) -> None:
+    """Make everything drawn from torch's generator follow from `seed`."""
+    torch.manual_seed(seed)
+
+
+def enough(found: int, needed: int, what: str) -> None:
+    """Refuse to learn from nearly nothing."""
+    if found < needed:
+        raise BadInput(f"{found:,} {what}; training needs at least {needed:,}"
+                       if found else "no examples")

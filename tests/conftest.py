@@ -1,0 +1,9 @@
+"""What every test shares. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+# No deadline: the machine may be busy. No database: a test run leaves no folder behind.
+settings.register_profile("house", deadline=None, database=None)
+settings.load_profile("house")
