@@ -15,7 +15,7 @@ from nlpcell.errors import BadInput
 from nlpcell.example import Example
 
 from .opened import lines
-from .reading import TARGET_NAMES, TEXT_NAMES, Reading, as_text, called
+from .reading import Reading, as_text
 
 LONGEST_CELL = 2**31 - 1  # characters; csv stops at 131,072, and a book may be one cell
 
@@ -60,7 +60,7 @@ def under_header(rows: Iterator[Row], reading: Reading) -> Iterator[Example]:
     if header is None:
         raise BadInput("empty; line 1 must name the columns", where=reading.source)
     names = [name.strip() for name in header.cells]
-    places = [names.index(name) for name in reading.columns(names)]
+    places = [names.index(name) for name in reading.columns(names, header.number)]
     for row in rows:
         if len(row.cells) == len(names):
             yield from reading.examples(row.number, *(row.cells[place] for place in places))
@@ -105,7 +105,7 @@ def jsonl(reading: Reading) -> Iterator[Example]:
             continue
         try:
             record = json_object(line.bare())
-            keys = keys or wanted_keys(record, reading)
+            keys = keys or reading.names(list(record))
             values = [value(record, key) for key in keys]
         except ValueError as error:
             reading.problem(line.number, str(error))
@@ -135,14 +135,6 @@ def json_object(text: str) -> dict[str, Any]:
 def no_number(name: str) -> None:
     """Refuse the NaN and Infinity that Python reads and JSON does not have."""
     raise ValueError(f"not valid JSON ({name})")
-
-
-def wanted_keys(record: dict[str, Any], reading: Reading) -> list[str]:
-    """What an object calls the text, and the target if there is to be one."""
-    keys = [called(list(record), reading.text, TEXT_NAMES)]
-    if reading.target is not None:
-        keys.append(called(list(record), reading.target, TARGET_NAMES))
-    return keys
 
 
 def value(record: dict[str, Any], key: str) -> str | None:

@@ -62,34 +62,29 @@ class Reading:
             return [Example(text, answer)]
         return []
 
-    def columns(self, names: Sequence[str]) -> list[str]:
-        """Those of a file's columns that are wanted: text, then target if there is to be one.
+    def names(self, present: Sequence[str]) -> list[str]:
+        """What a file with these columns calls the text, then the target if one is wanted."""
+        names = [called(present, self.text, TEXT_NAMES)]
+        if self.target is not None:
+            names.append(called(present, self.target, TARGET_NAMES))
+        return names
+
+    def columns(self, present: Sequence[str], line: int = 0) -> list[str]:
+        """The same for a file whose columns are fixed, by a header on `line` if there is one.
 
         A column that is missing, or is there twice, is told at once: no record can be read.
         """
-        found = [self.column(names, self.text, TEXT_NAMES, "--text-key", names[:1])]
-        if self.target is not None:
-            found.append(self.column(names, self.target, TARGET_NAMES, "--label-key", names[-1:]))
+        names = self.names(present)
+        options = zip(names, ("--text-key", "--label-key"), (0, -1), strict=False)
+        for name, option, guess in options:
+            if name not in present:
+                like = "".join(present[guess:][:1])
+                hint = f"name the right one, like {option} {shlex.quote(like)}" if like else ""
+                self.problem(line, f'no column called "{name}"; it has {listed(present)}', hint)
+            elif present.count(name) > 1:
+                self.problem(line, f'{present.count(name)} columns are called "{name}"')
         self.finish()
-        return found
-
-    def column(
-        self,
-        names: Sequence[str],
-        wanted: str,
-        family: Sequence[str],
-        option: str,
-        guess: Sequence[str],
-    ) -> str:
-        name = called(names, wanted, family)
-        if names.count(name) == 1:
-            return name
-        hint = f"name the right one, like {option} {shlex.quote(guess[0])}" if guess else ""
-        if name in names:
-            self.problem(1, f'{names.count(name)} columns are called "{name}"')
-        else:
-            self.problem(1, f'no column called "{wanted}"; it has {listed(names)}', hint)
-        return name
+        return names
 
 
 def called(names: Sequence[str], wanted: str, family: Sequence[str]) -> str:

@@ -97,6 +97,22 @@ class Training:
         require(self.patience >= 1 and self.validations >= 1, "patience, validations: at least 1")
 
 
+GENERATING = Training()
+JUDGING = Training(epochs=30, lr=2e-3, warmup=50, averaging=0.99, patience=8)
+# Reading raw text before a task is learnt: the last weights count, so nothing is averaged.
+READING = Training(epochs=6, batch=64, lr=3e-3, averaging=0.0, patience=100, validations=1)
+
+
+@dataclass(frozen=True)
+class Dynamic:
+    """How a generator learns from a text while it is scored on it."""
+
+    stretch: int = 20  # characters between two updates
+    rate: float = 1e-4  # length of a step, where the gradient has its usual size
+    decay: float = 1e-3  # share of the way back to the first weights, per update
+    damping: float = 0.1  # share of the mean gradient size added to every one
+
+
 @dataclass(frozen=True)
 class Sampling:
     """How the next character is drawn."""

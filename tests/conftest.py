@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-# No deadline: the machine may be busy. No database: a test run leaves no folder behind.
+# No deadline: the machine may be busy. No database: one run does not steer the next.
 settings.register_profile("house", deadline=None, database=None)
 settings.load_profile("house")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import os
 import threading
 from collections.abc import Iterator
@@ -48,7 +49,7 @@ def split(data: bytes) -> list[Line]:
 
 
 def expected(data: bytes) -> Iterator[Line]:
-    """The same by bytes.split: only LF ends a record, one CR before it and a first BOM step aside."""
+    """The same by bytes.split: LF alone ends a record; a CR before it, a first BOM step aside."""
     *complete, rest = data.split(b"\n")
     records = [(part, b"\n") for part in complete] + ([(rest, b"")] if rest else [])
     for number, (raw, ending) in enumerate(records, start=1):
@@ -77,7 +78,7 @@ def test_a_pipe_gives_its_lines_wherever_reads_end(data: bytes, portion: int, si
 def test_long_lines_are_counted_and_let_go(data: bytes, longest: int, borders: list[int]) -> None:
     splitter, found = Splitter(longest), []
     cuts = sorted({0, *borders, len(data)})
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         found += splitter.feed(data[start:end])
         assert len(splitter.held) <= longest
     found += splitter.close()

@@ -20,8 +20,8 @@ Filter = Callable[[Scores], Scores]
 def log_softmax(scores: Scores) -> Scores:
     """Scores to natural logarithms of probabilities along the last axis.
 
-    >>> log_softmax(np.array([0.0, 0.0], np.float32)).round(4).tolist()
-    [-0.6931, -0.6931]
+    >>> np.exp(log_softmax(np.array([0.0, 0.0], np.float32))).tolist()
+    [0.5, 0.5]
     """
     shifted = scores - scores.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))

@@ -17,7 +17,7 @@ from nlpcell.inference.classifier import Classifier as Answerer
 from nlpcell.models.classifier import Classifier
 from nlpcell.models.reader import Reader
 from nlpcell.scoring import Score, accuracy, macro_f1
-from nlpcell.settings import ClassifierSize, Training
+from nlpcell.settings import READING, ClassifierSize, Training
 from nlpcell.tokenizer import Tokenizer, seed_sampling
 from nlpcell.training import export, run
 from nlpcell.training.batches import Sentences, in_order
@@ -28,7 +28,6 @@ from nlpcell.training.trainer import Progress
 
 SCORING_BATCH = 64  # sentences
 LONGEST = 256  # subwords of a training sentence that are read; longer ones are cut
-READING = Training(epochs=6, batch=64, lr=3e-3, validations=1, patience=100, averaging=0.0)
 
 
 def train_sentiment(corpus: Corpus, here: Run, size: ClassifierSize = ClassifierSize(), *,

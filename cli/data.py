@@ -1,0 +1,70 @@
+"""What was typed after `train` or `evaluate` to examples: files, dataset names, embedded corpora."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from nlpcell.errors import BadInput, WrongUse
+from nlpcell.example import Example
+
+if TYPE_CHECKING:
+    from nlpcell.training.corpus import Corpus
+
+
+class Columns(NamedTuple):
+    """How to read the files."""
+
+    text: str = "text"
+    target: str | None = None  # None: only texts are wanted
+    encoding: str = "utf-8"
+    records: bool = True  # every record is a text of its own; else all is one running text
+
+
+def corpus(task: str, files: Sequence[str], dev: str | None, columns: Columns, seed: int,
+           limit: int | None) -> Corpus:
+    """Training and dev data; without a dev file a part of the training data is held back."""
+    from nlpcell.corpora.catalogue import DEFAULT, EMBEDDED
+    from nlpcell.training.corpus import Corpus, held_back
+
+    names = list(files) or [DEFAULT[task]]
+    train = [one for name in names for one in examples(task, name, columns, "train")]
+    if not train:
+        raise BadInput("no examples", where=names[0])
+    if limit is not None:
+        train = train[:limit]
+    if dev is not None:
+        return Corpus(train, examples(task, dev, columns, "dev"))
+    given = [one for name in names if name in EMBEDDED for one in EMBEDDED[name].load("dev")]
+    return Corpus(train, given) if given else held_back(train, seed)
+
+
+def examples(task: str, name: str, columns: Columns, split: str) -> list[Example]:
+    """The examples of one file, dataset or embedded corpus."""
+    from nlpcell.corpora.catalogue import EMBEDDED
+    from nlpcell.corpora.readers import examples as read
+    from nlpcell.corpora.readers import texts
+
+    if name in EMBEDDED:
+        if EMBEDDED[name].task != task:
+            raise WrongUse(f"the corpus {name} is for {EMBEDDED[name].task}, not for {task}")
+        return EMBEDDED[name].load(split)
+    if columns.records:
+        return read(name, text=columns.text, target=columns.target, encoding=columns.encoding)
+    running = "\n".join(texts(name, text=columns.text, encoding=columns.encoding))
+    return [Example(running)] if running else []
+
+
+def described(task: str, files: Sequence[str]) -> list[str]:
+    """The data a model card names."""
+    from nlpcell.corpora.catalogue import DEFAULT, EMBEDDED
+
+    return [EMBEDDED[name].about if name in EMBEDDED else name
+            for name in list(files) or [DEFAULT[task]]]
+
+
+def raw_texts(files: Sequence[str], encoding: str) -> list[str]:
+    """Sentences without labels: the lines of text files, the texts of other ones."""
+    from nlpcell.corpora.readers import examples as read
+
+    return [one.text for name in files for one in read(name, encoding=encoding) if one.text.strip()]

@@ -1,0 +1,120 @@
+"""Lines of files or standard input as records, plain text or JSON, bad ones among them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from nlpcell.errors import BadInput, Problem
+from nlpcell.lines import LONGEST, Line, windows
+
+from . import terminal
+
+
+class Record(NamedTuple):
+    """One line, understood or not."""
+
+    file: str  # "-" for standard input
+    number: int  # of the line, from 1
+    text: str
+    problem: str = ""  # why it cannot be processed; such a record still gets its line of output
+    code: str = ""  # the same for programs
+    fields: dict[str, Any] = {}  # noqa: RUF012 - the other fields of a JSON record, handed through
+
+
+class Reading(NamedTuple):
+    """How to read."""
+
+    encoding: str = "utf-8"
+    strict: bool = False
+    text_key: str | None = None  # of JSON Lines; None: plain text
+    window: int = 1024  # lines at most
+
+
+def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iterator[list[Record]]:
+    """Windows of records; a window closes early when no more input is waiting."""
+    for name in files or ["-"]:
+        descriptor = terminal.opened(name)
+        try:
+            for window in windows(descriptor, how.window, how.encoding):
+                yield from understood(name, window, how, warnings)
+        except IsADirectoryError:
+            raise BadInput("is a folder, not a file", where=name) from None
+        except Problem as problem:
+            if not problem.where:
+                problem.where = shown(name)
+            raise
+        finally:
+            if name != "-":
+                os.close(descriptor)
+
+
+def understood(name: str, window: list[Line], how: Reading, warnings: terminal.Warnings
+               ) -> Iterator[list[Record]]:
+    """A window of lines as records; with --strict it ends before the first odd line."""
+    found: list[Record] = []
+    for line in window:
+        where = f"{shown(name)}:{line.number}"
+        if line.odd_bytes:
+            if how.strict:
+                yield found
+                raise BadInput(f"not UTF-8 (at byte {line.odd_bytes} of the line)", where=where,
+                               hint="it looks like Latin-1; add --encoding latin-1")
+            warnings.add("not UTF-8; shown as U+FFFD", where)
+        if line.too_long:
+            what = f"longer than {LONGEST:,} bytes"
+            found.append(Record(name, line.number, "", what, "line_too_long"))
+        elif how.text_key is None:
+            found.append(Record(name, line.number, line.text))
+        else:
+            found.append(from_json(name, line, how.text_key))
+    yield found
+
+
+def from_json(name: str, line: Line, key: str) -> Record:
+    """A line of JSON Lines."""
+    if not line.text.strip():
+        return Record(name, line.number, "")
+    try:
+        value = json.loads(line.text)
+    except (ValueError, RecursionError) as error:
+        column = getattr(error, "colno", 1)
+        return Record(name, line.number, "", f"not valid JSON (column {column})", "bad_json")
+    if not isinstance(value, dict):
+        return Record(name, line.number, "", "not a JSON object", "not_an_object")
+    if not isinstance(value.get(key), str):
+        return Record(name, line.number, "", f'no text under "{key}"', "no_text", value)
+    return Record(name, line.number, value[key], fields=value)
+
+
+def shown(name: str) -> str:
+    """How a source is called in messages."""
+    return "standard input" if name == "-" else name
+
+
+class Failures:
+    """Records that could not be processed: the first three are told, then a count."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def add(self, record: Record) -> None:
+        self.count += 1
+        if self.count <= 3:
+            terminal.say(f"error: {shown(record.file)}:{record.number}: {record.problem}")
+
+    def close(self) -> None:
+        """Raises BadInput when there were any; all the others have been processed."""
+        if self.count > 3:
+            terminal.say(f"error: {self.count:,} lines could not be processed")
+        if self.count:
+            raise SomeFailed
+
+
+class SomeFailed(BadInput):
+    """Told already, line by line; only the exit code is left to say."""
+
+    def __init__(self) -> None:
+        super().__init__("some lines could not be processed")

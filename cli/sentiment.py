@@ -1,0 +1,109 @@
+"""`nlpcell sentiment`: a label for each line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nlpcell.bundle import find
+
+from . import options, terminal
+from .options import Format, InputFormat
+from .records import Failures, Reading, Record, records
+
+if TYPE_CHECKING:
+    from nlpcell.inference.classifier import Verdict
+
+DEFAULT = "sentiment-es"
+NEUTRAL = "neu"
+
+
+def sentiment(
+    files: options.Files = None,
+    model: options.Model = DEFAULT,
+    neutral: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, envvar="NLPCELL_NEUTRAL", show_default=False,
+                     help="Print neu where no label is at least this probable, 0 to 1."),
+    ] = None,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="Add the probability of every label.")
+    ] = False,
+    form: Annotated[
+        Format, typer.Option("--format", "-f", envvar="NLPCELL_FORMAT", help="Form of the answers.")
+    ] = Format.text,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    as_tsv: Annotated[bool, typer.Option("--tsv", help="The same as --format tsv.")] = False,
+    output: options.OutputFile = None,
+    input_format: Annotated[
+        InputFormat, typer.Option(envvar="NLPCELL_INPUT_FORMAT", help="Form of the input.")
+    ] = InputFormat.text,
+    text_key: Annotated[
+        str, typer.Option(envvar="NLPCELL_TEXT_KEY", help="Field of a JSON record to judge.")
+    ] = "text",
+    encoding: options.Encoding = "utf-8",
+    strict: options.Strict = False,
+    line_buffered: Annotated[
+        bool, typer.Option("--line-buffered", help="Answer every line before reading on.")
+    ] = False,
+    with_filename: Annotated[
+        bool, typer.Option("--with-filename", help="Begin each answer with its file's name.")
+    ] = False,
+    threads: options.Threads = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Tell for each line whether it is positive or negative, or any label a model was trained on."""
+    form = Format.json if as_json else Format.tsv if as_tsv else form
+    terminal.refuse_same_file(output, files or [])
+    bundle = find(model, "sentiment")
+    key = text_key if input_format is InputFormat.jsonl else None
+    how = Reading(encoding, strict, key, 1 if line_buffered else 1024)
+    warnings, failures = terminal.Warnings(), Failures()
+    judge = None
+    with terminal.Output(output) as out:
+        for window in records(files or [], how, warnings):
+            if judge is None:
+                from nlpcell.inference.classifier import Classifier
+
+                judge = Classifier(bundle, threads)
+            for record, verdict in zip(window, judge([one.text for one in window]), strict=True):
+                if record.problem:
+                    failures.add(record)
+                prefix = f"{record.file}:" if with_filename and form is not Format.json else ""
+                answer = answered(record, verdict, form, neutral, scores)
+                out.write(f"{prefix}{answer}\n")
+            out.flush()
+    warnings.tell()
+    failures.close()
+
+
+def answered(record: Record, verdict: Verdict | None, form: Format, neutral: float | None,
+             scores: bool) -> str:
+    """One line of output; empty for a blank or bad line of text."""
+    if form is Format.json:
+        return json.dumps(as_fields(record, verdict, neutral), ensure_ascii=False)
+    if verdict is None:
+        return ""
+    label = named(verdict, neutral)
+    cells = [label, f"{verdict.score:.4f}"] if form is Format.tsv else [label]
+    if scores:
+        cells += [f"{name}={value:.4f}" for name, value in verdict.scores.items()]
+    return "\t".join(cells)
+
+
+def named(verdict: Verdict, neutral: float | None) -> str:
+    """The label, or `neu` where the verdict is not sure enough."""
+    return NEUTRAL if neutral is not None and verdict.score < neutral else verdict.label
+
+
+def as_fields(record: Record, verdict: Verdict | None, neutral: float | None) -> dict[str, Any]:
+    """A JSON answer; the other fields of a JSON record go through unchanged."""
+    start = {**record.fields, "line": record.number}
+    if record.problem:
+        return {**start, "error": {"code": record.code, "message": record.problem}}
+    if verdict is None:
+        return {**start, "label": None}
+    return {**start, "label": named(verdict, neutral), "score": round(verdict.score, 4),
+            "scores": {name: round(value, 4) for name, value in verdict.scores.items()}}

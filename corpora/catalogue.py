@@ -1,0 +1,75 @@
+"""The corpora that come with nlpcell, by name: what they are and how a row becomes an example.
+
+Where each comes from and under which licence: README.md beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from nlpcell.example import Example
+
+from . import readers
+
+HERE = Path(__file__).parent
+
+
+class Embedded(NamedTuple):
+    """A corpus that needs no file."""
+
+    task: str
+    about: str  # what it is and its licence, for the model card
+    load: Callable[[str], list[Example]]  # split -> examples; an empty list where it has no split
+
+
+def reviews(language: str) -> Callable[[str], list[Example]]:
+    """Review sentences labelled neg or pos, split in blocks of neighbours."""
+
+    def load(split: str) -> list[Example]:
+        return readers.examples(str(HERE / f"reviews.{language}.{split}.tsv"), target="label")
+
+    return load
+
+
+def prose(split: str) -> list[Example]:
+    """Stories, letters and essays in Spanish, as one running text."""
+    return whole(HERE / "prose.es.txt") if split == "train" else []
+
+
+def dinosaurs(split: str) -> list[Example]:
+    """Names of dinosaur genera, one an example."""
+    return readers.examples(str(HERE / "dinosaurs.txt")) if split == "train" else []
+
+
+def metro(split: str) -> list[Example]:
+    """The lines of the Mexico City metro, as a passenger meets them.
+
+    Wherever one gets on, in either direction: the stations from there to the end of the line.
+    """
+    if split != "train":
+        return []
+    found = []
+    for line in readers.examples(str(HERE / "metro.mexico.tsv"), text="stations"):
+        stations = line.text.split(", ")
+        for journey in (stations, stations[::-1]):
+            found += [Example(", ".join(journey[start:])) for start in range(len(journey) - 1)]
+    return found
+
+
+def whole(path: Path) -> list[Example]:
+    """A text file as one example."""
+    return [Example(text) for text in readers.texts(str(path))]
+
+
+EMBEDDED = {
+    "reviews-es": Embedded("sentiment", "reviews-es, written for nlpcell, Apache-2.0",
+                           reviews("es")),
+    "reviews-en": Embedded("sentiment", "reviews-en, written for nlpcell, Apache-2.0",
+                           reviews("en")),
+    "prose-es": Embedded("generate", "prose-es, written for nlpcell, Apache-2.0", prose),
+    "dinosaurs": Embedded("generate", "dinosaurs, names of genera (facts)", dinosaurs),
+    "metro": Embedded("generate", "metro, lines of the Mexico City metro (facts)", metro),
+}
+DEFAULT = {"generate": "prose-es", "sentiment": "reviews-es"}

@@ -1,0 +1,553 @@
+"""Files, folders and datasets into examples: nothing lost, and every problem told by its place."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nlpcell.corpora import readers, tables
+from nlpcell.corpora.readers import examples, texts
+from nlpcell.errors import BadInput, Problem, SystemTrouble, WrongUse
+from nlpcell.example import Example
+
+# What other readers trip over: line ends that are none, quotes, and words that look like nothing.
+ODD = ["\r", "\f", "\v", "\x00", "\x85", "\u2028", "\ufeff", '"', "'", ",", "\\", "ñ", "é", "🙂"]
+WORDS = ["NA", "None", "null", "nan", "NaN", "", " ", "#N/A", "-", "1.0", "007", "true"]
+CELL = st.one_of(
+    st.sampled_from(WORDS),
+    st.text(st.one_of(st.sampled_from(ODD), st.characters(exclude_categories=["Cs"])), max_size=12),
+)
+PAIRS = st.lists(st.tuples(CELL, CELL.filter(lambda cell: cell.strip() != "")), max_size=8)
+again = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(autouse=True)
+def no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.chdir(tmp_path)
+
+
+def written(name: str, content: str | bytes) -> str:
+    """A file in the test's own folder, given as text or as bytes; its name."""
+    Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return name
+
+
+def labelled(name: str, content: str | bytes) -> list[tuple[str, str]]:
+    return [tuple(example) for example in examples(written(name, content), target="label")]
+
+
+def complaint(source: str, target: str | None = "label", **options: str) -> tuple[str, str]:
+    """What BadInput says of a source, and its hint."""
+    with pytest.raises(BadInput) as caught:
+        examples(source, target=target, **options)
+    return str(caught.value), caught.value.hint
+
+
+def stripped(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pairs as they are expected back: a label loses the white space around it."""
+    return [(text, label.strip()) for text, label in pairs]
+
+
+# --- nothing is lost ------------------------------------------------------------------------
+
+
+def without(characters: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The pairs with characters that a format cannot hold taken out."""
+    table = str.maketrans("", "", characters)
+    return [(text.translate(table), label.translate(table) + ".") for text, label in pairs]
+
+
+@again
+@given(PAIRS, st.sampled_from(["\n", "\r\n"]))
+def test_tsv_comes_back_as_written(pairs: list[tuple[str, str]], end: str) -> None:
+    pairs = without("\t\n", pairs)
+    lines = ["text\tlabel", *("\t".join(pair) for pair in pairs)]
+    assert labelled("a.tsv", "".join(line + end for line in lines)) == stripped(pairs)
+
+
+@again
+@given(PAIRS, st.sampled_from(["\n", "\r\n"]))
+def test_csv_comes_back_as_written(pairs: list[tuple[str, str]], end: str) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(
+        [("text", "label"), *pairs]
+    )
+    assert labelled("a.csv", file.getvalue()) == stripped(pairs)
+
+
+@again
+@given(PAIRS, st.booleans())
+def test_jsonl_comes_back_as_written(pairs: list[tuple[str, str]], escaped: bool) -> None:
+    records = [{"label": label, "text": text} for text, label in pairs]
+    lines = [json.dumps(record, ensure_ascii=escaped) + "\n" for record in records]
+    assert labelled("a.jsonl", "".join(lines)) == stripped(pairs)
+
+
+@again
+@given(st.lists(CELL, max_size=8))
+def test_txt_lines_come_back_as_written(cells: list[str]) -> None:
+    lines = [cell.replace("\n", "") + "." for cell in cells]
+    content = "\ufeff" + "".join(line + "\n" for line in lines)  # only the first mark is a BOM
+    assert [example.text for example in examples(written("a.txt", content))] == lines
+
+
+@again
+@given(PAIRS)
+def test_utf16_comes_back_as_written(pairs: list[tuple[str, str]]) -> None:
+    pairs = without("\t\n", pairs)
+    source = written(
+        "a.tsv", "".join(f"{a}\t{b}\n" for a, b in [("text", "label"), *pairs]).encode("utf-16")
+    )
+    found = examples(source, target="label", encoding="utf-16")
+    assert [tuple(example) for example in found] == stripped(pairs)
+
+
+def test_words_that_look_like_nothing_are_text() -> None:
+    rows = "".join(f"{word}\tNA\n" for word in WORDS)
+    assert labelled("a.tsv", "text\tlabel\n" + rows) == [(word, "NA") for word in WORDS]
+    assert labelled("a.csv", "text,label\nnull,nan\n,None\n") == [("null", "nan"), ("", "None")]
+
+
+def test_a_stray_quote_in_tsv_is_text_and_swallows_no_line() -> None:
+    assert labelled("a.tsv", 'text\tlabel\n"so\tpos\nno"\tneg\n') == [
+        ('"so', "pos"),
+        ('no"', "neg"),
+    ]
+
+
+def test_csv_keeps_lines_inside_quotes_as_written() -> None:
+    content = 'text,label\r\n"one\r\n\r\n\ntwo ""x""",pos\r\n'
+    assert labelled("a.csv", content) == [('one\r\n\r\n\ntwo "x"', "pos")]
+
+
+def test_csv_cells_may_be_long() -> None:
+    book = "la casa " * 50_000
+    assert labelled("a.csv", f"text,label\n{book},pos\n") == [(book, "pos")]
+
+
+def test_bom_missing_last_newline_and_blank_lines() -> None:
+    mark = codecs.BOM_UTF8
+    assert labelled("a.tsv", mark + b"text\tlabel\na\tpos") == [("a", "pos")]
+    assert labelled("a.jsonl", mark + b'\n{"text":"a","label":"x"}\n \r\n') == [("a", "x")]
+    assert examples(written("a.txt", mark + b"a\r\n\r\n  \nb")) == [Example("a"), Example("b")]
+
+
+def test_json_numbers_and_truths_are_labels_in_their_own_spelling() -> None:
+    lines = [f'{{"text": "t", "label": {label}, "stars": [1]}}' for label in ("1", "1.50", "true")]
+    assert labelled("a.jsonl", "\n".join(lines)) == [("t", "1"), ("t", "1.50"), ("t", "true")]
+
+
+def test_target_is_empty_where_none_is_wanted() -> None:
+    assert examples(written("a.tsv", "text\tlabel\na\t\n")) == [Example("a", "")]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.ndjson"])
+def test_an_empty_file_has_no_examples(name: str) -> None:
+    assert examples(written(name, "")) == []
+    assert texts(name) == []
+
+
+def test_packed_files_are_told_by_content() -> None:
+    content = b"text\tlabel\na\tpos\n"
+    assert labelled("a.tsv.gz", gzip.compress(content)) == [("a", "pos")]
+    assert labelled("b.tsv", gzip.compress(content)) == [("a", "pos")]
+    assert labelled("c.tsv.gz", content) == [("a", "pos")]
+
+
+# --- running text ---------------------------------------------------------------------------
+
+
+def test_a_txt_is_one_running_text_and_records_are_many() -> None:
+    prose = "\ufeffEn un lugar\r\n\r\nde la \u2028Mancha\r \n"
+    whole = ["En un lugar\n\nde la \u2028Mancha\r \n"]
+    assert texts(written("a.txt", prose)) == whole
+    assert texts(written("a.txt.gz", gzip.compress(prose.encode()))) == whole
+    assert texts(written("l.txt", "reseña\r\n".encode("latin-1")), encoding="latin-1") == [
+        "reseña\n"
+    ]
+    assert texts(written("a.jsonl", '{"body":"a\\n"}\n{"body":"b"}\n'), text="body") == ["a\n", "b"]
+
+
+# --- columns --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [("sentence\tclass", "label"), ("etiqueta\tTexto", "label"), ("reseña\tlabel", "label")],
+)
+def test_two_columns_may_have_their_usual_names(header: str, wanted: str) -> None:
+    row = "pos\tbien" if header.startswith("etiqueta") else "bien\tpos"
+    assert labelled("a.tsv", f"{header}\n{row}\n") == [("bien", "pos")]
+    keys, cells = header.split("\t"), row.split("\t")
+    assert labelled("a.jsonl", json.dumps(dict(zip(keys, cells, strict=True)))) == [("bien", "pos")]
+
+
+def test_named_columns_are_taken_from_many() -> None:
+    source = written("a.csv", "id,es,en,text\n1,casa,house,x\n")
+    assert examples(source, text="es", target="en") == [Example("casa", "house")]
+
+
+def test_a_name_that_was_chosen_is_not_exchanged() -> None:
+    source = written("a.tsv", "sentence\tlabel\na\tpos\n")
+    with pytest.raises(BadInput, match='no column called "body"; it has sentence, label'):
+        examples(source, text="body", target="label")
+
+
+def test_a_missing_column_is_told_with_those_that_are_there() -> None:
+    what, hint = complaint(written("a.tsv", "id\ttext\tmy stars\n1\ta\t5\n"))
+    assert what == 'a.tsv:1: no column called "label"; it has id, text, my stars'
+    assert hint == "name the right one, like --label-key 'my stars'"
+    what, hint = complaint(written("a.csv", "body,date,label\n"))
+    assert what == 'a.csv:1: no column called "text"; it has body, date, label'
+    assert hint == "name the right one, like --text-key body"
+
+
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    what, _ = complaint(written("a.tsv", "text\tlabel\ttext\na\tpos\tb\n"))
+    assert what == 'a.tsv:1: 2 columns are called "text"'
+
+
+def test_a_table_without_a_header() -> None:
+    assert complaint(written("a.tsv", ""))[0] == "a.tsv: empty; line 1 must name the columns"
+
+
+def test_a_txt_has_no_labels() -> None:
+    what, hint = complaint(written("a.txt", "bien\n"))
+    assert what == 'a.txt: a .txt has no "label"'
+    assert hint == "give a .tsv or .jsonl with the columns text and label"
+
+
+# --- malformed data -------------------------------------------------------------------------
+
+UNCLOSED = "a quote opens in this record and never closes"
+AFTER_QUOTE = 'text after a closing quote (a quote inside quotes is written "")'
+HALF = "holds half of a \\u surrogate pair"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.tsv", "text\tlabel\na\tpos\na\tb\tc\n", "a.tsv:3: 3 fields, the header has 2"),
+        ("a.tsv", "text\tlabel\n\na\tpos\n", "a.tsv:2: 1 field, the header has 2"),
+        ("a.tsv", "text\tlabel\na\t \n", 'a.tsv:2: no value for "label"'),
+        ("a.csv", 'text,label\n"a\nb",x\nc\n', "a.csv:4: 1 field, the header has 2"),
+        ("a.csv", 'text,label\n"a\nb"\n', "a.csv:2: 1 field, the header has 2"),
+        ("a.csv", "text,label\n\n", "a.csv:2: 1 field, the header has 2"),
+        ("a.csv", 'text,label\na,b\n"a,b\nc,d\n', f"a.csv:3: {UNCLOSED}"),
+        ("a.csv", 'text,label\n"a"b,c\n', f"a.csv:2: {AFTER_QUOTE}"),
+        ("a.csv", "text,label\na\rb,c\n", "a.csv:2: a carriage return outside quotes"),
+        ("a.jsonl", '{"text":"a","label":"b"}\n{text\n', "a.jsonl:2: not valid JSON (column 2)"),
+        ("a.jsonl", '["a"]\n', "a.jsonl:1: not a JSON object"),
+        ("a.jsonl", '{"text":"a","label":NaN}\n', "a.jsonl:1: not valid JSON (NaN)"),
+        ("a.jsonl", "[" * 100_000, "a.jsonl:1: JSON nested too deeply"),
+        ("a.jsonl", '\n{"text":"a"}\n', 'a.jsonl:2: no value for "label"'),
+        ("a.jsonl", '{"text":null,"label":"b"}\n', 'a.jsonl:1: no value for "text"'),
+        ("a.jsonl", '{"text":"a","label":["b"]}\n', 'a.jsonl:1: "label" is a list, not text'),
+        ("a.jsonl", '{"text":"\\ud83d","label":"b"}\n', f'a.jsonl:1: "text" {HALF}'),
+    ],
+)
+def test_a_problem_is_told_by_file_and_line(name: str, content: str, expected: str) -> None:
+    assert complaint(written(name, content))[0] == expected
+
+
+def test_a_missing_key_gets_a_hint_with_the_keys_that_are_there() -> None:
+    _, hint = complaint(written("a.jsonl", '{"text":"a","stars":5}\n'))
+    assert hint == "the line has text, stars; choose with --label-key"
+
+
+def test_all_problems_of_a_file_are_told_at_once_in_their_order() -> None:
+    content = "text\tlabel\na\nb\tpos\nc\t\nd\tá\n".encode("latin-1")
+    what, hint = complaint(written("a.tsv", content))
+    assert what.split("\n") == [
+        "a.tsv:2: 1 field, the header has 2",
+        'a.tsv:4: no value for "label"',
+        "a.tsv:5: not UTF-8 (byte 0xE1 at column 3)",
+    ]
+    assert hint == "it looks like Latin-1; add --encoding latin-1"
+
+
+def test_after_ten_problems_the_rest_is_not_read() -> None:
+    what, _ = complaint(written("a.tsv", "text\tlabel\n" + "a\n" * 500))
+    told = what.split("\n")
+    assert told[9].startswith("a.tsv:11: ")
+    assert told[10:] == ["(the first 10 problems; there may be more)"]
+
+
+# --- bytes ----------------------------------------------------------------------------------
+
+
+def test_bytes_that_are_not_utf8_are_told_by_line_and_column() -> None:
+    what, hint = complaint(written("a.txt", b"uno\nest\xe1 bien\n"), target=None)
+    assert what == "a.txt:2: not UTF-8 (byte 0xE1 at column 4)"
+    assert hint == "it looks like Latin-1; add --encoding latin-1"
+    assert examples("a.txt", encoding="latin-1")[1] == Example("está bien")
+
+
+def test_windows_text_is_recognised_by_its_quotes() -> None:
+    _, hint = complaint(written("a.txt", "“no”".encode("cp1252")), target=None)
+    assert hint == "it looks like Windows-1252; add --encoding cp1252"
+
+
+def test_no_other_encoding_is_offered_where_utf8_was_proven() -> None:
+    what, hint = complaint(written("a.txt", "ñandú\n".encode() + "ñu ".encode() + b"\xe1"), None)
+    assert what == "a.txt:2: not UTF-8 (byte 0xE1 at column 4)"
+    assert hint == ""
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b""])
+def test_utf16_gets_a_hint_that_works(mark: bytes) -> None:
+    codec = "utf-16-be" if mark == codecs.BOM_UTF16_BE else "utf-16-le"
+    source = written("a.tsv", mark + "text\tlabel\nestá\tpos\n".encode(codec))
+    what, hint = complaint(source)
+    assert what == "a.tsv: looks like UTF-16"
+    encoding = hint.removeprefix("add --encoding ")
+    assert examples(source, target="label", encoding=encoding) == [Example("está", "pos")]
+
+
+def test_a_broken_utf16_file_is_refused() -> None:
+    source = written("a.txt", "uno\n".encode("utf-16") + b"\x00\xdc")
+    assert complaint(source, None, encoding="utf-16")[0] == "a.txt: not UTF-16"
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "hex", "undefined", "a\0b"])
+def test_an_unknown_encoding_is_wrong_use(encoding: str) -> None:
+    with pytest.raises(WrongUse, match="no encoding is called"):
+        examples(written("a.txt", "a\n"), encoding=encoding)
+
+
+def test_a_cut_gzip_file_is_refused() -> None:
+    packed = gzip.compress(os.urandom(10_000).hex().encode())
+    source = written("a.txt.gz", packed[: len(packed) // 2])
+    assert complaint(source, target=None)[0] == "a.txt.gz: damaged: not a whole gzip file"
+
+
+# --- what is no file ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("read", [examples, texts])
+def test_a_missing_file_gets_the_nearest_name(read: object) -> None:
+    written("reviews.txt", "")
+    with pytest.raises(BadInput) as caught:
+        read("revews.txt")  # type: ignore[operator]
+    assert (str(caught.value), caught.value.hint) == (
+        "revews.txt: no such file",
+        'did you mean "reviews.txt"?',
+    )
+
+
+def test_a_missing_file_in_a_folder_that_exists_is_no_name_of_a_dataset() -> None:
+    Path("data").mkdir()
+    assert complaint("data/reviews")[0] == "data/reviews: no such file"
+    assert complaint("nowhere/reviews.tsv")[0] == "nowhere/reviews.tsv: no such file"
+
+
+def test_a_name_that_tells_nothing_and_an_empty_folder() -> None:
+    what, hint = complaint(written("a.docx", "a"))
+    assert what == "a.docx: its name does not tell what it holds"
+    assert ".tsv" in hint and ".parquet" in hint
+    Path("empty").mkdir()
+    assert complaint("empty")[0] == "empty: no dataset in this folder"
+
+
+# --- tables ---------------------------------------------------------------------------------
+
+COLUMNS = {"text": ["a\r\n", "NA", ""], "label": [1, 0, 1], "id": [1, 2, 3]}
+AS_EXAMPLES = [Example("a\r\n", "pos"), Example("NA", "neg"), Example("", "pos")]
+
+
+def with_classes(columns: dict[str, list[object]]) -> object:
+    """A dataset whose labels are stored as numbers, the way the Hub has them."""
+    datasets = pytest.importorskip("datasets")
+    kinds = {"text": datasets.Value("string"), "id": datasets.Value("int32")}
+    kinds["label"] = datasets.ClassLabel(names=["neg", "pos"])
+    return datasets.Dataset.from_dict(columns, features=datasets.Features(kinds))
+
+
+def parquet(name: str, columns: dict[str, list[object]]) -> str:
+    pyarrow = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet").write_table(pyarrow.table(columns), name)
+    return name
+
+
+def test_parquet_of_plain_columns() -> None:
+    columns = {"text": ["a", "\u2028"], "label": ["null", " x "], "number": [1.5, 2.0]}
+    source = parquet("a.parquet", columns)
+    assert examples(source, target="label") == [Example("a", "null"), Example("\u2028", "x")]
+    assert [e.target for e in examples(source, target="number")] == ["1.5", "2.0"]
+    packed = written("b.parquet.gz", gzip.compress(Path(source).read_bytes()))
+    assert examples(packed, target="label") == examples(source, target="label")
+
+
+def test_parquet_over_several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "BATCH", 2)
+    source = parquet("a.parquet", {"text": list("abcde"), "label": [*"vwxy", None]})
+    assert [example.text for example in examples(source)] == list("abcde")
+    assert complaint(source)[0] == 'a.parquet:5: no value for "label"'
+
+
+def test_class_numbers_become_names() -> None:
+    with_classes(COLUMNS).to_parquet("a.parquet")  # type: ignore[attr-defined]
+    assert examples("a.parquet", target="label") == AS_EXAMPLES
+    with_classes({**COLUMNS, "label": [0, -1, 1]}).to_parquet("b.parquet")  # type: ignore[attr-defined]
+    assert complaint("b.parquet")[0] == 'b.parquet:2: no value for "label"'
+
+
+def test_parquet_problems() -> None:
+    assert complaint(written("a.parquet", b"no"))[0].startswith(
+        "a.parquet: not a sound parquet file"
+    )
+    what, hint = complaint(parquet("b.parquet", {"text": ["a"], "x": [1], "stars": [5]}))
+    assert what == 'b.parquet: no column called "label"; it has text, x, stars'
+    assert hint == "name the right one, like --label-key stars"
+    nested = parquet("c.parquet", {"text": ["a"], "label": [["b"]]})
+    assert complaint(nested)[0] == 'c.parquet:1: "label" is a list, not text'
+
+
+def test_a_folder_that_datasets_saved() -> None:
+    data = with_classes(COLUMNS)
+    data.with_format("numpy").save_to_disk("one")  # type: ignore[attr-defined]
+    assert examples("one", target="label") == AS_EXAMPLES
+    assert texts("one") == COLUMNS["text"]
+    splits = pytest.importorskip("datasets").DatasetDict(train=data, test=data.select([1]))  # type: ignore[attr-defined]
+    splits.save_to_disk("two")
+    assert examples("two", target="label") == AS_EXAMPLES
+    assert examples("two:test", target="label") == AS_EXAMPLES[1:2]
+    what, hint = complaint("two:dev")
+    assert what == 'two:dev: no split called "dev"; it has train, test'
+    assert hint == "like two:train"
+
+
+def test_a_folder_of_parquet_files_gives_one_split() -> None:
+    Path("set/data").mkdir(parents=True)
+    parquet("set/data/train-1-of-2.parquet", {"text": ["b"], "label": ["y"]})
+    parquet("set/data/train-0-of-2.parquet", {"text": ["a"], "label": ["x"]})
+    parquet("set/data/test-0-of-1.parquet", {"text": ["c"], "label": [None]})
+    assert examples("set", target="label") == [Example("a", "x"), Example("b", "y")]
+    assert examples("set:test") == [Example("c")]
+    assert complaint("set:test")[0] == 'set/data/test-0-of-1.parquet:1: no value for "label"'
+    assert complaint("set:dev")[0] == 'set:dev: no parquet file of the split "dev"'
+
+
+def test_a_folder_of_parquet_files_without_splits_is_read_whole() -> None:
+    Path("set").mkdir()
+    for name in "ba":
+        parquet(f"set/{name}.parquet", {"text": [name]})
+    assert texts("set") == ["a", "b"]
+
+
+def test_without_the_training_extra_the_hint_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = parquet("a.parquet", {"text": ["a"]})
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    for one in (source, "owner/name"):
+        with pytest.raises(SystemTrouble) as caught:
+            examples(one)
+        assert caught.value.hint == 'pip install "nlpcell[train]"'
+
+
+# --- the Hub, as processes: `datasets` reads its variables when it is imported ---------------
+
+ASK = """
+import sys
+from nlpcell.corpora.readers import examples
+from nlpcell.errors import Problem
+try:
+    print(examples(sys.argv[1], target="label"))
+except Problem as problem:
+    print(type(problem).__name__, problem)
+"""
+
+
+def asked(name: str, tmp_path: Path, **environment: str) -> tuple[str, float]:
+    """What reading a dataset by its name prints, and the seconds it took."""
+    pytest.importorskip("datasets")
+    clean = {key: value for key, value in os.environ.items() if "PROXY" not in key.upper()}
+    clean.pop("HF_HUB_OFFLINE", None)
+    here = {
+        "HF_HOME": str(tmp_path / "hf"),
+        "HOME": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    begun = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", ASK, name],
+        env={**clean, **here, **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip(), time.monotonic() - begun
+
+
+def test_offline_a_dataset_is_refused_at_once(tmp_path: Path) -> None:
+    said, seconds = asked("owner/name:train", tmp_path, HF_HUB_OFFLINE="1")
+    assert said.startswith("SystemTrouble owner/name:train: no such file, and the Hugging Face Hub")
+    assert "HF_HUB_OFFLINE is set" in said and "\n" not in said
+    assert seconds < 5
+
+
+def test_a_hub_that_refuses_is_not_asked_again_and_again(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: every connection is refused
+        said, seconds = asked(
+            "a/b", tmp_path, HF_ENDPOINT=f"http://127.0.0.1:{taken.getsockname()[1]}"
+        )
+    assert said.startswith("SystemTrouble a/b: no such file, and the Hugging Face Hub")
+    assert "\n" not in said
+    assert seconds < 10
+
+
+def test_a_hub_that_never_answers_is_given_up_within_ten_seconds(tmp_path: Path) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        said, seconds = asked(
+            "a/b", tmp_path, HF_ENDPOINT=f"http://127.0.0.1:{silent.getsockname()[1]}"
+        )
+    assert said.startswith("SystemTrouble a/b: no such file, and the Hugging Face Hub")
+    assert seconds < 10
+
+
+def test_a_dataset_in_the_cache_needs_no_hub(tmp_path: Path) -> None:
+    """The cache is laid out here as `load_dataset` leaves it (datasets 5.2)."""
+    with_classes(COLUMNS).save_to_disk("made")  # type: ignore[attr-defined]
+    place = tmp_path / "hf/datasets/owner___name/default/0.0.0/abc"
+    place.mkdir(parents=True)
+    Path("made/data-00000-of-00001.arrow").rename(place / "name-train.arrow")
+    info = json.loads(Path("made/dataset_info.json").read_text())
+    split = {"name": "train", "num_bytes": 1, "num_examples": 3, "dataset_name": "name"}
+    info |= {"config_name": "default", "dataset_name": "name", "splits": {"train": split}}
+    (place / "dataset_info.json").write_text(json.dumps(info))
+    for name in ("owner/name", "owner/name:default:train"):
+        assert asked(name, tmp_path, HF_HUB_OFFLINE="1")[0] == str(AS_EXAMPLES)
+    said, _ = asked("owner/name:dev", tmp_path, HF_HUB_OFFLINE="1")
+    assert said == "BadInput owner/name:dev: Unknown split \"dev\". Should be one of ['train']."
+
+
+# --- what holds for all ---------------------------------------------------------------------
+
+
+@again
+@given(st.binary(max_size=200), st.sampled_from(sorted(readers.FORMATS)), st.booleans())
+def test_no_bytes_crash_a_reader(content: bytes, ending: str, packed: bool) -> None:
+    source = written("a" + ending, gzip.compress(content) if packed else content)
+    for target in (None, "label"):
+        try:
+            examples(source, target=target)
+        except Problem as problem:
+            assert problem.exit_code == 3
