@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import signal
+import re
 import sys
 import traceback
 from typing import Annotated, NoReturn
@@ -13,8 +14,9 @@ import typer
 import nlpcell
 from nlpcell.errors import Problem, SystemTrouble
 
-from . import evaluate, generate, models, sentiment, terminal, train
+from . import evaluate, generate, models, options, sentiment, terminal, train
 from .records import SomeFailed
+from .signals import Stopped, listen
 
 app = typer.Typer(
     name="nlpcell",
@@ -23,21 +25,12 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=False,
 )
 app.command()(generate.generate)
 app.command()(sentiment.sentiment)
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
-
-
-class Stopped(KeyboardInterrupt):
-    """A signal asked this process to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
 
 
 def show_version(wanted: bool) -> None:
@@ -48,25 +41,58 @@ def show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def options(
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", "-V", callback=show_version, is_eager=True,
-                           help="Show the version and exit.")
+        bool,
+        typer.Option(
+            "--version",
+            "-V",
+            callback=show_version,
+            is_eager=True,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", help="Show tracebacks; may stand anywhere on the line."),
     ] = False,
 ) -> None:
     """Small recurrent networks for text, at the end of a pipe."""
+    options.command_wanted(context)
 
 
 def main() -> NoReturn:
     """Run a command; the process ends with the code that says how it went."""
-    arguments = sys.argv[1:]
-    debug = "--debug" in arguments or bool(os.environ.get("NLPCELL_DEBUG"))
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
-    code = run([one for one in arguments if one != "--debug"], debug)
-    sys.stdout = sys.stdout and flushed(sys.stdout)
-    sys.exit(code)
+    settle()
+    listen()
+    arguments, debug = without_debug(sys.argv[1:])
+    code = run(arguments, debug)
+    sys.exit(code if written() else SystemTrouble.exit_code)
+
+
+def settle() -> None:
+    """Take the accidents out of how we were started.
+
+    A standard stream that is closed gets /dev/null, so that no file of ours takes its number. Where
+    the locale is not UTF-8 we start again in Python's UTF-8 mode: options and file names are bytes.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    sys.stdout = sys.stdout or terminal.Closed()
+    if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+
+
+def without_debug(arguments: list[str]) -> tuple[list[str], bool]:
+    """The arguments without --debug, which may stand anywhere before `--`; whether it was there."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    before = [one for one in arguments[:end] if one != "--debug"]
+    return before + arguments[end:], len(before) < end or bool(os.environ.get("NLPCELL_DEBUG"))
 
 
 def run(arguments: list[str], debug: bool) -> int:
@@ -74,35 +100,46 @@ def run(arguments: list[str], debug: bool) -> int:
     try:
         result = app(arguments, prog_name="nlpcell", standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except terminal.ReaderLeft:
+    except SystemExit:  # Typer's own answer to --help with a closed pipe
         return 0
-    except SomeFailed as problem:
-        return problem.exit_code
-    except Problem as problem:
-        if debug:
+    except (terminal.ReaderLeft, SomeFailed) as end:
+        return getattr(end, "exit_code", 0)
+    except (Exception, Stopped) as error:
+        if debug and sys.stderr is not None:
             traceback.print_exc()
-        terminal.tell(problem)
-        return problem.exit_code
-    except typer.TyperException as error:
-        return misused(error)
-    except (KeyboardInterrupt, typer.Abort) as stop:
-        cause = stop.__cause__ or stop.__context__ or stop
-        return 128 + (cause.number if isinstance(cause, Stopped) else signal.SIGINT)
-    except MemoryError:
-        terminal.tell(SystemTrouble("out of memory", hint="try a smaller --batch-size"))
-        return SystemTrouble.exit_code
-    except SystemExit as end:  # Typer's own answer to --help with a closed pipe
-        return 0 if end.code == 1 else int(end.code or 0)
-    except Exception:
-        return bug()
+        return ended(error)
+
+
+def ended(error: BaseException) -> int:
+    """Tell what stopped a command, and the exit code for it."""
+    match error:
+        case Stopped():
+            return 128 + error.number
+        case Problem():
+            terminal.tell(error)
+            return error.exit_code
+        case typer.TyperException():
+            return misused(error)
+        case MemoryError():
+            terminal.tell(SystemTrouble("out of memory"))
+        case OSError(filename=None, errno=errno.ENOSPC):  # Typer's own output, like a help
+            terminal.silence()
+            terminal.tell(SystemTrouble(f"cannot write output: {error.strerror}"))
+        case OSError():
+            where = str(error.filename or "")
+            terminal.tell(SystemTrouble((error.strerror or str(error)).lower(), where=where))
+        case _:
+            return bug()
+    return SystemTrouble.exit_code
 
 
 def misused(error: typer.TyperException) -> int:
     """Wrong use, as Typer words it, in our form."""
     what = error.format_message()
-    what, _, nearest = what.partition(" Did you mean ")
+    near = re.search(r" \(?(?:Did you mean|Possible options:) (.+?)[?)]*$", what)
+    what = what[: near.start()] if near else what
     terminal.say(f"error: {what[:1].lower()}{what[1:].rstrip('.')}")
-    terminal.say(f"hint: did you mean {nearest}" if nearest else "hint: nlpcell --help")
+    terminal.say(f"hint: did you mean {near[1]}?" if near else "hint: nlpcell --help")
     return 2
 
 
@@ -110,23 +147,18 @@ def bug() -> int:
     """A fault of ours: the traceback goes to a file whose name is printed."""
     import platformdirs
 
-    folder = platformdirs.user_state_path("nlpcell")
-    report = folder / f"crash-{os.getpid()}.txt"
     try:
+        folder = platformdirs.user_state_path("nlpcell")
+        report = folder / f"crash-{os.getpid()}.txt"
         folder.mkdir(parents=True, exist_ok=True)
-        report.write_text(traceback.format_exc(), encoding="utf-8")
+        report.write_text(traceback.format_exc(), encoding="utf-8", errors="replace")
         terminal.say(f"error: a bug of nlpcell; what happened is in {report}")
-    except OSError:
-        traceback.print_exc()
+    except (OSError, RuntimeError):  # no home folder, or none that can be written to
+        terminal.say(traceback.format_exc())
     return 70
 
 
-def stop(number: int, _frame: object) -> NoReturn:
-    """Turn a signal into an exception, so that files are closed and checkpoints saved."""
-    raise Stopped(number)
-
-
-def flushed(stream: object) -> None:
+def written() -> bool:
     """Flush standard output ourselves: at interpreter exit a failure could not be told."""
     try:
         sys.stdout.flush()
@@ -135,4 +167,5 @@ def flushed(stream: object) -> None:
     except OSError as error:
         terminal.silence()
         terminal.tell(SystemTrouble(f"cannot write output: {error.strerror}"))
-        sys.exit(SystemTrouble.exit_code)
+        return False
+    return True

@@ -1,8 +1,8 @@
-"""What was typed after `train` or `evaluate` to examples: files, dataset names, embedded corpora."""
+"""What was typed after `train` or `evaluate` to examples: files, datasets, embedded corpora."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from nlpcell.errors import BadInput, WrongUse
@@ -19,12 +19,20 @@ class Columns(NamedTuple):
     target: str | None = None  # None: only texts are wanted
     encoding: str = "utf-8"
     records: bool = True  # every record is a text of its own; else all is one running text
+    names: Mapping[str, str] = {}  # noqa: RUF012 - label in the file: label of the model
 
 
-def corpus(task: str, files: Sequence[str], dev: str | None, columns: Columns, seed: int,
-           limit: int | None) -> Corpus:
+def corpus(
+    task: str,
+    files: Sequence[str],
+    dev: Sequence[str],
+    columns: Columns,
+    seed: int,
+    limit: int | None,
+) -> Corpus:
     """Training and dev data; without a dev file a part of the training data is held back."""
     from nlpcell.corpora.catalogue import DEFAULT, EMBEDDED
+
     from nlpcell.training.corpus import Corpus, held_back
 
     names = list(files) or [DEFAULT[task]]
@@ -33,8 +41,8 @@ def corpus(task: str, files: Sequence[str], dev: str | None, columns: Columns, s
         raise BadInput("no examples", where=names[0])
     if limit is not None:
         train = train[:limit]
-    if dev is not None:
-        return Corpus(train, examples(task, dev, columns, "dev"))
+    if dev:
+        return Corpus(train, [one for name in dev for one in examples(task, name, columns, "dev")])
     given = [one for name in names if name in EMBEDDED for one in EMBEDDED[name].load("dev")]
     return Corpus(train, given) if given else held_back(train, seed)
 
@@ -50,17 +58,32 @@ def examples(task: str, name: str, columns: Columns, split: str) -> list[Example
             raise WrongUse(f"the corpus {name} is for {EMBEDDED[name].task}, not for {task}")
         return EMBEDDED[name].load(split)
     if columns.records:
-        return read(name, text=columns.text, target=columns.target, encoding=columns.encoding)
+        found = read(name, text=columns.text, target=columns.target, encoding=columns.encoding)
+        return [one._replace(target=columns.names.get(one.target, one.target)) for one in found]
     running = "\n".join(texts(name, text=columns.text, encoding=columns.encoding))
     return [Example(running)] if running else []
+
+
+def names(labels: str | None) -> dict[str, str]:
+    """What `--labels 0=neg,1=pos` says.
+
+    >>> names("0=neg,1=pos")
+    {'0': 'neg', '1': 'pos'}
+    """
+    pairs = [pair.partition("=") for pair in labels.split(",")] if labels else []
+    if not all(equals and spelt and label for spelt, equals, label in pairs):
+        raise WrongUse(f'"{labels}" does not rename labels', hint="write it like 0=neg,1=pos")
+    return {spelt: label for spelt, _, label in pairs}
 
 
 def described(task: str, files: Sequence[str]) -> list[str]:
     """The data a model card names."""
     from nlpcell.corpora.catalogue import DEFAULT, EMBEDDED
 
-    return [EMBEDDED[name].about if name in EMBEDDED else name
-            for name in list(files) or [DEFAULT[task]]]
+    return [
+        EMBEDDED[name].about if name in EMBEDDED else name
+        for name in list(files) or [DEFAULT[task]]
+    ]
 
 
 def raw_texts(files: Sequence[str], encoding: str) -> list[str]:

@@ -26,12 +26,11 @@ from . import data, options, terminal
 from .generate import DEFAULT as GENERATE
 from .sentiment import DEFAULT as SENTIMENT
 
-app = typer.Typer(
-    help="Score a model on your own data.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
-)
-Json = Annotated[bool, typer.Option("--json", help="The whole report as one JSON document.")]
+app = options.group("Score a model on your own data.")
+Json = Annotated[
+    bool,
+    typer.Option("--json", envvar="NLPCELL_JSON", help="The whole report as one JSON document."),
+]
 Files = Annotated[
     list[str], typer.Argument(help="Files, dataset names, or the name of an embedded corpus.")
 ]
@@ -43,8 +42,12 @@ def generate(
     files: Files,
     model: options.Model = GENERATE,
     dynamic: Annotated[
-        bool, typer.Option("--dynamic", help="Also while the parameters keep learning (slow; "
-                           "needs the train extra).")
+        bool,
+        typer.Option(
+            "--dynamic",
+            envvar="NLPCELL_DYNAMIC",
+            help="Also while the parameters keep learning (slow; needs the train extra).",
+        ),
     ] = False,
     text_key: options.TextKey = "text",
     encoding: options.Encoding = "utf-8",
@@ -54,13 +57,15 @@ def generate(
     """Bits and nats per character: how well the model foresees a text."""
     bundle = find(model, "generate")
     columns = data.Columns(text_key, None, encoding, records=False)
-    text = "\n".join(one.text for name in files
-                     for one in data.examples("generate", name, columns, SPLIT))
+    text = "\n".join(
+        one.text for name in files for one in data.examples("generate", name, columns, SPLIT)
+    )
     if not text:
         raise BadInput("no examples", where=files[0])
     scores = foreseen(bundle, text, dynamic)
-    signature = Signature(",".join(files), len(text), f"{bundle.name}@{bundle.checksum}",
-                          nlpcell.__version__)
+    signature = Signature(
+        ",".join(files), len(text), f"{bundle.name}@{bundle.checksum}", nlpcell.__version__
+    )
     tell(Report(scores, signature), as_json)
 
 
@@ -69,13 +74,16 @@ def foreseen(bundle: Bundle, text: str, dynamic: bool) -> list[Score]:
     from nlpcell.inference.generator import Generator
 
     reader = Generator(bundle)
-    found = {"memory carried": reader.foreseen(text),
-             "fresh memory every 256": reader.foreseen_afresh(text, 256)}
+    found = {
+        "memory carried": reader.foreseen(text),
+        "fresh memory every 256": reader.foreseen_afresh(text, 256),
+    }
     if dynamic:
         if WEIGHTS not in bundle.manifest.files:
-            raise BadModel("--dynamic needs weights, which this model does not hold",
-                           where=str(bundle.folder))
-        from .train import need_torch
+            raise BadModel(
+                "--dynamic needs weights, which this model does not hold", where=str(bundle.folder)
+            )
+        from .runs import need_torch
 
         need_torch()
         from nlpcell.training.dynamic import foreseen_dynamically
@@ -86,8 +94,10 @@ def foreseen(bundle: Bundle, text: str, dynamic: bool) -> list[Score]:
     rows = []
     for way, result in found.items():
         nats = result.nats_per_character
-        rows += [Score(f"bits/char, {way}", bits(nats), "lower"),
-                 Score(f"nats/char, {way}", nats, "lower")]
+        rows += [
+            Score(f"bits/char, {way}", bits(nats), "lower"),
+            Score(f"nats/char, {way}", nats, "lower"),
+        ]
     return rows
 
 
@@ -99,20 +109,25 @@ def sentiment(
     label_key: Annotated[
         str, typer.Option(envvar="NLPCELL_LABEL_KEY", help="Column or field with the label.")
     ] = "label",
-    labels: Annotated[
-        str | None,
-        typer.Option(envvar="NLPCELL_LABELS", show_default=False,
-                     help="How the file spells the model's labels, in their order, like 0,1."),
-    ] = None,
+    labels: options.Labels = None,
     answers: Annotated[
         str | None,
-        typer.Option(show_default=False, help="Score the labels in this file, a line each, "
-                     "instead of asking the model."),
+        typer.Option(
+            envvar="NLPCELL_ANSWERS",
+            show_default=False,
+            help="Score the labels in this file, a line each, instead of asking the model.",
+        ),
     ] = None,
     least: Annotated[
         float | None,
-        typer.Option("--min", min=0, max=1, show_default=False,
-                     help="End with exit code 1 when the accuracy is below this, 0 to 1."),
+        typer.Option(
+            "--min",
+            envvar="NLPCELL_MIN",
+            min=0,
+            max=1,
+            show_default=False,
+            help="End with exit code 1 when the accuracy is below this, 0 to 1.",
+        ),
     ] = None,
     encoding: options.Encoding = "utf-8",
     threads: options.Threads = None,
@@ -121,36 +136,35 @@ def sentiment(
 ) -> None:
     """Accuracy, macro-F1, a table by class and the confusion matrix."""
     bundle = find(model, "sentiment")
-    columns = data.Columns(text_key, label_key, encoding)
+    columns = data.Columns(text_key, label_key, encoding, names=data.names(labels))
     found = [one for name in files for one in data.examples("sentiment", name, columns, SPLIT)]
     if not found:
         raise BadInput("no examples", where=files[0])
-    names = renamed(labels, bundle.manifest.labels)
-    targets = [names.get(one.target, one.target) for one in found]
-    said = given(answers, len(found)) if answers else asked(bundle, [one.text for one in found],
-                                                            threads)
+    targets = [one.target for one in found]
+    said = (
+        given(answers, len(found))
+        if answers
+        else asked(bundle, [one.text for one in found], threads)
+    )
     right = accuracy(said, targets)
-    signature = Signature(",".join(files), len(found), f"{bundle.name}@{bundle.checksum}",
-                          nlpcell.__version__)
-    by_class = [["label", "precision", "recall", "F1", "support"],
-                *([row.label, *(f"{one:.4f}" for one in row[1:4]), row.support]
-                  for row in class_scores(said, targets))]
-    tables = {"by class": by_class, "confusion": confusion(said, targets)}
+    signature = Signature(
+        ",".join(files), len(found), f"{bundle.name}@{bundle.checksum}", nlpcell.__version__
+    )
+    by_class: list[list[Any]] = [
+        ["label", "precision", "recall", "F1", "support"],
+        *(
+            [row.label, *(f"{one:.4f}" for one in row[1:4]), row.support]
+            for row in class_scores(said, targets)
+        ),
+    ]
+    tables: dict[str, Sequence[Sequence[Any]]] = {
+        "by class": by_class,
+        "confusion": confusion(said, targets),
+    }
     scores = [Score("accuracy", right), Score("macro-F1", macro_f1(said, targets))]
     tell(Report(scores, signature, tables), as_json)
     if least is not None and right < least:
         raise typer.Exit(1)
-
-
-def renamed(labels: str | None, known: Sequence[str]) -> dict[str, str]:
-    """How the file's labels are called by the model."""
-    if labels is None:
-        return {}
-    spelt = labels.split(",")
-    if len(spelt) != len(known):
-        raise typer.BadParameter(f"the model has {len(known)} labels ({', '.join(known)})",
-                                 param_hint="--labels")
-    return dict(zip(spelt, known, strict=True))
 
 
 def asked(bundle: Bundle, texts: list[str], threads: int | None) -> list[str]:
@@ -182,8 +196,11 @@ def tell(report: Report, as_json: bool) -> None:
         if as_json:
             out.write(json.dumps(as_document(report), ensure_ascii=False) + "\n")
             return
-        rows = [["metric", "value"], *([one.metric, f"{one.value:.4f}"] for one in report.scores),
-                ["signature", str(report.signature)]]
+        rows = [
+            ["metric", "value"],
+            *([one.metric, f"{one.value:.4f}"] for one in report.scores),
+            ["signature", str(report.signature)],
+        ]
         terminal.table(rows, out)
         for name, table in report.tables.items():
             out.write(f"\n{name}\n")
@@ -192,6 +209,8 @@ def tell(report: Report, as_json: bool) -> None:
 
 def as_document(report: Report) -> dict[str, Any]:
     """A report as JSON wants it."""
-    return {"scores": {one.metric: round(one.value, 6) for one in report.scores},
-            "signature": str(report.signature),
-            **{name: [list(row) for row in table] for name, table in report.tables.items()}}
+    return {
+        "scores": {one.metric: round(one.value, 6) for one in report.scores},
+        "signature": str(report.signature),
+        **{name: [list(row) for row in table] for name, table in report.tables.items()},
+    }

@@ -8,38 +8,52 @@ from typing import Annotated
 
 import typer
 
-from nlpcell.bundle import Bundle, find, installed
+from nlpcell.bundle import CARD, Bundle, find, installed
 from nlpcell.errors import BadModel
 
-from . import terminal
+from . import options, terminal
 
-app = typer.Typer(
-    help="List, describe, locate and verify models.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
-)
+app = options.group("List, describe, locate and verify models.")
 Name = Annotated[str, typer.Argument(help="Name or folder of a model.")]
-Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+Json = Annotated[bool, typer.Option("--json", envvar="NLPCELL_JSON", help="Print JSON.")]
 
 
 @app.command("list")
 def list_models(as_json: Json = False) -> None:
     """Every model that can be called by name."""
-    bundles = [Bundle.load(folder) for folder in installed()]
+    bundles, problems = sound()
     with terminal.Output() as out:
         if as_json:
-            rows = [{"name": one.name, "task": one.manifest.task, "folder": str(one.folder)}
-                    for one in bundles]
+            rows = [
+                {"name": one.name, "task": one.manifest.task, "folder": str(one.folder)}
+                for one in bundles
+            ]
             out.write(json.dumps(rows, ensure_ascii=False) + "\n")
         else:
             heads = ["name", "task", "MB", "scores"]
             terminal.table([heads, *(row(one) for one in bundles)], out)
+    for problem in problems[:-1]:
+        terminal.tell(problem)
+    if problems:
+        raise problems[-1]
+
+
+def sound() -> tuple[list[Bundle], list[BadModel]]:
+    """The models that are there, and what is wrong with the others."""
+    bundles, problems = [], []
+    for folder in installed():
+        try:
+            bundles.append(Bundle.load(folder))
+        except BadModel as problem:
+            problems.append(problem)
+    return bundles, problems
 
 
 def row(bundle: Bundle) -> list[str]:
     """A line of the list."""
-    megabytes = sum((bundle.folder / name).stat().st_size for name in bundle.manifest.files) / 1e6
-    scores = ", ".join(f"{one['metric']} {one['value']:.4g}" for one in bundle.manifest.scores)
+    paths = [bundle.folder / name for name in bundle.manifest.files]
+    megabytes = sum(path.stat().st_size for path in paths if path.exists()) / 1e6
+    scores = ", ".join(f"{one.get('metric')} {one.get('value')}" for one in bundle.manifest.scores)
     return [bundle.name, bundle.manifest.task, f"{megabytes:.1f}", scores]
 
 
@@ -51,7 +65,7 @@ def info(model: Name, as_json: Json = False) -> None:
         if as_json:
             out.write(json.dumps(asdict(bundle.manifest), ensure_ascii=False) + "\n")
         else:
-            out.write(bundle.read("README.md").decode())
+            out.write(bundle.read(CARD).decode("utf-8", "replace"))
 
 
 @app.command()

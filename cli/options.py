@@ -11,7 +11,7 @@ import typer
 from . import terminal
 
 
-class Format(str, enum.Enum):
+class Format(enum.StrEnum):
     """How answers are written."""
 
     text = "text"
@@ -19,7 +19,7 @@ class Format(str, enum.Enum):
     json = "json"
 
 
-class InputFormat(str, enum.Enum):
+class InputFormat(enum.StrEnum):
     """How lines are read."""
 
     text = "text"
@@ -32,6 +32,25 @@ def hush(quiet: bool) -> bool:
     return quiet
 
 
+def command_wanted(context: typer.Context) -> None:
+    """Show the help, and end as wrong use, where a command's name was left out."""
+    if context.invoked_subcommand is None:
+        terminal.say(context.get_help())
+        raise typer.Exit(2)
+
+
+def group(words: str) -> typer.Typer:
+    """Commands under one name, which shows its help when it stands alone."""
+    app = typer.Typer(
+        help=words,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,
+        invoke_without_command=True,
+    )
+    app.callback()(command_wanted)
+    return app
+
+
 Files = Annotated[
     list[str] | None,
     typer.Argument(help="Files to read; - or nothing is standard input.", show_default=False),
@@ -42,143 +61,63 @@ Model = Annotated[
 ]
 OutputFile = Annotated[
     Path | None,
-    typer.Option("--output", "-o", envvar="NLPCELL_OUTPUT", show_default=False,
-                 help="Write to this file instead of standard output."),
+    typer.Option(
+        "--output",
+        "-o",
+        envvar="NLPCELL_OUTPUT",
+        show_default=False,
+        help="Write to this file instead of standard output.",
+    ),
 ]
-Encoding = Annotated[
-    str, typer.Option(envvar="NLPCELL_ENCODING", help="Encoding of the input.")
-]
+Encoding = Annotated[str, typer.Option(envvar="NLPCELL_ENCODING", help="Encoding of the input.")]
 Strict = Annotated[
     bool,
-    typer.Option("--strict", envvar="NLPCELL_STRICT",
-                 help="Stop at the first line that is not valid in its encoding."),
+    typer.Option(
+        "--strict",
+        envvar="NLPCELL_STRICT",
+        help="Stop at the first line that is not valid in its encoding.",
+    ),
 ]
 Threads = Annotated[
     int | None,
-    typer.Option(min=1, max=1024, envvar="NLPCELL_THREADS", show_default=False,
-                 help="Threads to use; all processors if not given. Changes speed only."),
+    typer.Option(
+        min=1,
+        max=1024,
+        envvar="NLPCELL_THREADS",
+        show_default=False,
+        help="Threads to use; all processors if not given. Changes speed only.",
+    ),
 ]
 Quiet = Annotated[
     bool,
-    typer.Option("--quiet", "-q", envvar="NLPCELL_QUIET", callback=hush,
-                 help="No notes and no progress on standard error."),
+    typer.Option(
+        "--quiet",
+        "-q",
+        envvar="NLPCELL_QUIET",
+        callback=hush,
+        help="No notes and no progress on standard error.",
+    ),
 ]
 Seed = Annotated[
     int | None,
-    typer.Option(min=0, envvar="NLPCELL_SEED", show_default=False,
-                 help="Number that fixes all that is random; another each time if not given."),
+    typer.Option(
+        min=0,
+        envvar="NLPCELL_SEED",
+        show_default=False,
+        help="Number that fixes all that is random; another each time if not given.",
+    ),
 ]
 
 
-class Cell(str, enum.Enum):
-    """Which recurrent cell."""
-
-    lstm = "lstm"
-    gru = "gru"
-    rnn = "rnn"
-
-
-class Start(str, enum.Enum):
-    """How the gates begin."""
-
-    forget_one = "forget-one"
-    chrono = "chrono"
-
-
-class Weights(str, enum.Enum):
-    """How the bundle keeps its weights."""
-
-    float32 = "float32"
-    float16 = "float16"
-
-
-Data = Annotated[
-    list[str] | None,
-    typer.Argument(help="Files (txt, tsv, csv, jsonl, parquet), dataset names or folders, or the "
-                   "name of an embedded corpus; the task's own corpus if not given.",
-                   show_default=False),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option("--out", envvar="NLPCELL_OUT", show_default=False,
-                 help="Folder for the model; my-TASK if not given."),
-]
-Dev = Annotated[
-    str | None,
-    typer.Option("--dev", envvar="NLPCELL_DEV", show_default=False,
-                 help="Data to judge by; a part of the training data if not given."),
-]
-CellName = Annotated[Cell, typer.Option("--cell", envvar="NLPCELL_CELL", help="Recurrent cell.")]
-GateStart = Annotated[
-    Start,
-    typer.Option("--init", envvar="NLPCELL_INIT",
-                 help="First values of the gates; chrono is for very long memories."),
-]
-Hidden = Annotated[
-    int, typer.Option(min=1, envvar="NLPCELL_HIDDEN", help="Units per layer and direction.")
-]
-Depth = Annotated[int, typer.Option("--layers", min=1, envvar="NLPCELL_LAYERS", help="Layers.")]
-Embedding = Annotated[
-    int, typer.Option(min=1, envvar="NLPCELL_EMBEDDING", help="Numbers per symbol.")
-]
-Dropout = Annotated[
-    float,
-    typer.Option(min=0, max=0.99, envvar="NLPCELL_DROPOUT",
-                 help="Share of units hidden while learning, 0 to 1."),
-]
-Epochs = Annotated[
-    int, typer.Option(min=1, envvar="NLPCELL_EPOCHS", help="Passes over the data at most.")
-]
-Budget = Annotated[
-    str | None,
-    typer.Option(envvar="NLPCELL_BUDGET", show_default=False,
-                 help="Time at most, like 20m or 1h30m; the learning rate decays to its end."),
-]
-Batch = Annotated[
-    int,
-    typer.Option("--batch-size", "-b", min=1, envvar="NLPCELL_BATCH_SIZE",
-                 help="Sequences per step."),
-]
-Rate = Annotated[float, typer.Option("--lr", envvar="NLPCELL_LR", help="Peak learning rate.")]
-Averaging = Annotated[
-    float,
-    typer.Option(min=0, max=0.99999, envvar="NLPCELL_AVERAGING",
-                 help="Share of the running mean of weights kept per step; 0: no mean."),
-]
-Decay = Annotated[
-    float, typer.Option(min=0, envvar="NLPCELL_WEIGHT_DECAY", help="Weight decay of AdamW.")
-]
-Patience = Annotated[
-    int,
-    typer.Option(min=1, envvar="NLPCELL_PATIENCE",
-                 help="Validations without a better score before it stops."),
-]
-TrainSeed = Annotated[
-    int, typer.Option("--seed", min=0, envvar="NLPCELL_SEED", help="Fixes all that is random.")
-]
-Limit = Annotated[
-    int | None,
-    typer.Option(min=1, envvar="NLPCELL_LIMIT", show_default=False,
-                 help="Use only so many records."),
-]
-Resume = Annotated[
-    bool, typer.Option("--resume/--no-resume", help="Go on with the run in --out.")
-]
-Force = Annotated[bool, typer.Option("--force", help="Replace the run in --out.")]
-Device = Annotated[
-    str, typer.Option(envvar="NLPCELL_DEVICE", help="auto, cpu, cuda, cuda:N or mps.")
-]
-Tensorboard = Annotated[
-    bool, typer.Option("--tensorboard", help="Write events for TensorBoard to OUT/training.")
-]
-KeptWeights = Annotated[
-    Weights, typer.Option("--weights", envvar="NLPCELL_WEIGHTS", help="Precision kept on disk.")
-]
-Corpora = Annotated[
-    list[str] | None,
-    typer.Option("--corpus", show_default=False,
-                 help="Name, source and licence of the data, for the model card; repeatable."),
-]
 TextKey = Annotated[
     str, typer.Option(envvar="NLPCELL_TEXT_KEY", help="Column or field that holds the text.")
+]
+Labels = Annotated[
+    str | None,
+    typer.Option(
+        "--labels",
+        envvar="NLPCELL_LABELS",
+        show_default=False,
+        help="How the model calls the labels of the files, like 0=neg,1=pos.",
+    ),
 ]

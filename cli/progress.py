@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from . import terminal
+from .signals import Brake, held_back
 
 if TYPE_CHECKING:
     from nlpcell.training.trainer import Progress
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
 PLAIN_EVERY = 30.0  # seconds
 
 
-def show(steps: Iterable[Progress]) -> None:
+def show(steps: Iterable[Progress], brake: Brake) -> None:
     """Run the training and tell how it goes on standard error."""
-    terminal.note("preparing")
     said = time.monotonic()
-    with bar() as advance:
+    learning = False
+    with bar() as advance, ExitStack() as stack:
         for progress in steps:
+            if not learning:  # from the first step on there is something to save
+                stack.enter_context(held_back(brake))
+                learning = True
             advance(progress)
             due = time.monotonic() - said > PLAIN_EVERY and not drawn()
             if progress.score or progress.note or due:
@@ -51,8 +55,9 @@ def minutes(seconds: float) -> str:
 
 
 def drawn() -> bool:
-    """Whether there is a terminal to draw on."""
-    return not terminal.quiet and sys.stderr is not None and sys.stderr.isatty()
+    """Whether there is a terminal to draw on, whose owner does not mind escapes."""
+    tty = sys.stderr is not None and sys.stderr.isatty()
+    return tty and not terminal.quiet and terminal.coloured(sys.stderr)
 
 
 @contextmanager
@@ -64,7 +69,7 @@ def bar() -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    console = Console(stderr=True, no_color=not terminal.coloured(sys.stderr), highlight=False)
+    console = Console(stderr=True, highlight=False)
     with Bar(console=console, transient=True, refresh_per_second=10) as drawing:
         task = drawing.add_task("training", total=1.0)
         yield lambda progress: drawing.update(

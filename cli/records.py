@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from nlpcell.errors import BadInput, Problem
 from nlpcell.lines import LONGEST, Line, windows
@@ -22,6 +23,10 @@ class Record(NamedTuple):
     problem: str = ""  # why it cannot be processed; such a record still gets its line of output
     code: str = ""  # the same for programs
     fields: dict[str, Any] = {}  # noqa: RUF012 - the other fields of a JSON record, handed through
+
+    def error(self) -> dict[str, str]:
+        """The problem as programs read it."""
+        return {"code": self.code, "message": self.problem}
 
 
 class Reading(NamedTuple):
@@ -41,7 +46,9 @@ def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iter
             for window in windows(descriptor, how.window, how.encoding):
                 yield from understood(name, window, how, warnings)
         except IsADirectoryError:
-            raise BadInput("is a folder, not a file", where=name) from None
+            raise BadInput("is a folder, not a file", where=shown(name)) from None
+        except OSError as error:
+            raise BadInput(f"cannot be read: {error.strerror}", where=shown(name)) from None
         except Problem as problem:
             if not problem.where:
                 problem.where = shown(name)
@@ -51,8 +58,9 @@ def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iter
                 os.close(descriptor)
 
 
-def understood(name: str, window: list[Line], how: Reading, warnings: terminal.Warnings
-               ) -> Iterator[list[Record]]:
+def understood(
+    name: str, window: list[Line], how: Reading, warnings: terminal.Warnings
+) -> Iterator[list[Record]]:
     """A window of lines as records; with --strict it ends before the first odd line."""
     found: list[Record] = []
     for line in window:
@@ -60,8 +68,11 @@ def understood(name: str, window: list[Line], how: Reading, warnings: terminal.W
         if line.odd_bytes:
             if how.strict:
                 yield found
-                raise BadInput(f"not UTF-8 (at byte {line.odd_bytes} of the line)", where=where,
-                               hint="it looks like Latin-1; add --encoding latin-1")
+                raise BadInput(
+                    f"not UTF-8 (at byte {line.odd_bytes} of the line)",
+                    where=where,
+                    hint="it looks like Latin-1; add --encoding latin-1",
+                )
             warnings.add("not UTF-8; shown as U+FFFD", where)
         if line.too_long:
             what = f"longer than {LONGEST:,} bytes"
@@ -78,7 +89,7 @@ def from_json(name: str, line: Line, key: str) -> Record:
     if not line.text.strip():
         return Record(name, line.number, "")
     try:
-        value = json.loads(line.text)
+        value = json.loads(line.text, parse_constant=no_number, parse_float=number)
     except (ValueError, RecursionError) as error:
         column = getattr(error, "colno", 1)
         return Record(name, line.number, "", f"not valid JSON (column {column})", "bad_json")
@@ -86,7 +97,18 @@ def from_json(name: str, line: Line, key: str) -> Record:
         return Record(name, line.number, "", "not a JSON object", "not_an_object")
     if not isinstance(value.get(key), str):
         return Record(name, line.number, "", f'no text under "{key}"', "no_text", value)
-    return Record(name, line.number, value[key], fields=value)
+    return Record(name, line.number, terminal.whole_characters(value[key]), fields=value)
+
+
+def no_number(name: str) -> NoReturn:
+    """Refuse the NaN and Infinity that Python reads and JSON does not have."""
+    raise ValueError(name)
+
+
+def number(digits: str) -> float:
+    """A number that can be written again as JSON."""
+    value = float(digits)
+    return no_number(digits) if math.isinf(value) else value
 
 
 def shown(name: str) -> str:

@@ -25,17 +25,29 @@ def sentiment(
     model: options.Model = DEFAULT,
     neutral: Annotated[
         float | None,
-        typer.Option(min=0, max=1, envvar="NLPCELL_NEUTRAL", show_default=False,
-                     help="Print neu where no label is at least this probable, 0 to 1."),
+        typer.Option(
+            min=0,
+            max=1,
+            envvar="NLPCELL_NEUTRAL",
+            show_default=False,
+            help="Print neu where no label is at least this probable, 0 to 1.",
+        ),
     ] = None,
     scores: Annotated[
-        bool, typer.Option("--scores", help="Add the probability of every label.")
+        bool,
+        typer.Option(
+            "--scores", envvar="NLPCELL_SCORES", help="Add the probability of every label."
+        ),
     ] = False,
     form: Annotated[
         Format, typer.Option("--format", "-f", envvar="NLPCELL_FORMAT", help="Form of the answers.")
     ] = Format.text,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-    as_tsv: Annotated[bool, typer.Option("--tsv", help="The same as --format tsv.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", envvar="NLPCELL_JSON", help="The same as --format json.")
+    ] = False,
+    as_tsv: Annotated[
+        bool, typer.Option("--tsv", envvar="NLPCELL_TSV", help="The same as --format tsv.")
+    ] = False,
     output: options.OutputFile = None,
     input_format: Annotated[
         InputFormat, typer.Option(envvar="NLPCELL_INPUT_FORMAT", help="Form of the input.")
@@ -46,15 +58,25 @@ def sentiment(
     encoding: options.Encoding = "utf-8",
     strict: options.Strict = False,
     line_buffered: Annotated[
-        bool, typer.Option("--line-buffered", help="Answer every line before reading on.")
+        bool,
+        typer.Option(
+            "--line-buffered",
+            envvar="NLPCELL_LINE_BUFFERED",
+            help="Answer every line before reading on.",
+        ),
     ] = False,
     with_filename: Annotated[
-        bool, typer.Option("--with-filename", help="Begin each answer with its file's name.")
+        bool,
+        typer.Option(
+            "--with-filename",
+            envvar="NLPCELL_WITH_FILENAME",
+            help="Begin each answer with its file's name.",
+        ),
     ] = False,
     threads: options.Threads = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Tell for each line whether it is positive or negative, or any label a model was trained on."""
+    """Give each line a label, such as pos or neg."""
     form = Format.json if as_json else Format.tsv if as_tsv else form
     terminal.refuse_same_file(output, files or [])
     bundle = find(model, "sentiment")
@@ -71,16 +93,18 @@ def sentiment(
             for record, verdict in zip(window, judge([one.text for one in window]), strict=True):
                 if record.problem:
                     failures.add(record)
+                if with_filename and form is Format.json:
+                    record = record._replace(fields={**record.fields, "file": record.file})
                 prefix = f"{record.file}:" if with_filename and form is not Format.json else ""
-                answer = answered(record, verdict, form, neutral, scores)
-                out.write(f"{prefix}{answer}\n")
+                out.write(f"{prefix}{answered(record, verdict, form, neutral, scores)}\n")
             out.flush()
     warnings.tell()
     failures.close()
 
 
-def answered(record: Record, verdict: Verdict | None, form: Format, neutral: float | None,
-             scores: bool) -> str:
+def answered(
+    record: Record, verdict: Verdict | None, form: Format, neutral: float | None, scores: bool
+) -> str:
     """One line of output; empty for a blank or bad line of text."""
     if form is Format.json:
         return json.dumps(as_fields(record, verdict, neutral), ensure_ascii=False)
@@ -100,10 +124,14 @@ def named(verdict: Verdict, neutral: float | None) -> str:
 
 def as_fields(record: Record, verdict: Verdict | None, neutral: float | None) -> dict[str, Any]:
     """A JSON answer; the other fields of a JSON record go through unchanged."""
-    start = {**record.fields, "line": record.number}
+    start: dict[str, Any] = {**record.fields, "line": record.number}
     if record.problem:
-        return {**start, "error": {"code": record.code, "message": record.problem}}
+        return {**start, "error": record.error()}
     if verdict is None:
         return {**start, "label": None}
-    return {**start, "label": named(verdict, neutral), "score": round(verdict.score, 4),
-            "scores": {name: round(value, 4) for name, value in verdict.scores.items()}}
+    return {
+        **start,
+        "label": named(verdict, neutral),
+        "score": round(verdict.score, 4),
+        "scores": {name: round(value, 4) for name, value in verdict.scores.items()},
+    }

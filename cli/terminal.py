@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import re
+import secrets
+import stat
 import sys
 from collections import Counter
 from pathlib import Path
@@ -10,6 +15,10 @@ from typing import IO, Any
 
 from nlpcell.errors import BadInput, Problem, SystemTrouble, WrongUse
 from nlpcell.files import MARK, sync_folder
+
+# Everything a terminal may obey: C0 but tab and LF, C1, line separators, reversed writing.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+SURROGATES = re.compile("[\ud800-\udfff]")
 
 quiet = False  # set by --quiet: no notes, no progress; errors are still told
 
@@ -19,38 +28,54 @@ class ReaderLeft(Exception):
 
 
 class Output:
-    """Results as bytes, to standard output or to a file that appears when it is complete."""
+    """Results as bytes, to standard output or to a file that appears when it is complete.
+
+    What is no ordinary file (/dev/null, a named pipe) is written to as it is.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path
+        self.path = None if path is None or str(path) == "-" else Path(os.path.realpath(path))
         self.temporary: Path | None = None
         self.stream: IO[bytes]
-        if path is None:
-            if sys.stdout is None:
-                raise SystemTrouble("cannot write output: standard output is closed")
+        # Whether a person reads along: then control characters are shown, not obeyed.
+        self.watched = self.path is None and sys.stdout.isatty()
+        if self.path is None:
+            sys.stdout.write("")  # refuses, if it is Closed
             self.stream = sys.stdout.buffer
             return
-        self.temporary = path.with_name(f"{MARK}{os.getpid()}-{path.name}")
+        if self.path.is_file() or not self.path.exists():
+            self.temporary = self.path.with_name(f"{MARK}{os.getpid()}-{secrets.token_hex(4)}")
         try:
-            self.stream = open(self.temporary, "wb")
+            self.stream = open(self.temporary or self.path, "wb")  # noqa: SIM115 - closed by close
         except OSError as error:
             raise SystemTrouble(f"cannot write {path}: {error.strerror}") from error
 
     def write(self, text: str) -> None:
         """Hand over text; a lone surrogate, which no UTF-8 can spell, becomes U+FFFD."""
-        self._try(lambda: self.stream.write(text.encode("utf-8", "replace")))
+        self.write_as_it_is(visible(text) if self.watched else text)
+
+    def write_as_it_is(self, text: str) -> None:
+        """The same for what we drew ourselves, colours included."""
+        self._try(lambda: self.stream.write(as_bytes(text)))
 
     def flush(self) -> None:
         """Make what was written visible now."""
         self._try(self.stream.flush)
 
     def close(self) -> None:
-        """The end: a file gets its name."""
+        """The end: a file gets its name, and the mode of the one it replaces."""
         self.flush()
+        if self.path is not None:
+            self._try(self._publish)
+
+    def _publish(self) -> None:
         if self.path is not None and self.temporary is not None:
-            self.stream.close()
+            os.fsync(self.stream.fileno())
+            if self.path.exists():
+                os.chmod(self.temporary, self.path.stat().st_mode & 0o7777)
             os.replace(self.temporary, self.path)
-            sync_folder(self.path.absolute().parent)
+            sync_folder(self.path.parent)
+        self.stream.close()
 
     def __enter__(self) -> Output:
         return self
@@ -59,8 +84,9 @@ class Output:
         if kind is None:
             self.close()
         elif self.temporary is not None:
-            self.stream.close()
             self.temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.stream.close()
         elif kind is not ReaderLeft and not issubclass(kind, SystemTrouble):
             self.flush()  # what was finished before the trouble is out
 
@@ -75,9 +101,16 @@ class Output:
             raise SystemTrouble(f"cannot write output: {error.strerror}") from error
 
 
-def silence() -> None:
-    """Send what Python still holds for standard output nowhere, so that its exit is quiet."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def silence(number: int = 1) -> None:
+    """Send what Python still holds for a standard stream nowhere, so that its exit is quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+
+
+class Closed(io.TextIOBase):
+    """Stands for a standard output that is not there: whoever writes is told, never silence."""
+
+    def write(self, text: str) -> int:
+        raise SystemTrouble("cannot write output: standard output is closed")
 
 
 def note(text: str) -> None:
@@ -88,11 +121,39 @@ def note(text: str) -> None:
 
 def say(text: str) -> None:
     """A line on standard error, whatever happens to be there; control characters are shown."""
-    visible = "".join(one if one.isprintable() or one == "\n" else f"\\x{ord(one):02x}"
-                      for one in text)
-    if sys.stderr is not None:
-        sys.stderr.buffer.write(visible.encode("utf-8", "replace") + b"\n")
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.buffer.write(as_bytes(visible(text)) + b"\n")
         sys.stderr.flush()
+    except OSError:  # nobody is left to be told
+        silence(2)
+
+
+def visible(text: str) -> str:
+    """Text whose control characters a terminal shows instead of obeying them.
+
+    >>> print(visible("a\x1b[31m\tb\u202e"))
+    a\\x1b[31m\tb\\u202e
+    """
+    return CONTROLS.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+
+
+def as_bytes(text: str) -> bytes:
+    """UTF-8, with U+FFFD for each half of a surrogate pair."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return whole_characters(text).encode()
+
+
+def whole_characters(text: str) -> str:
+    """Text without halves of surrogate pairs, which JSON and file names can hold.
+
+    >>> whole_characters("a\ud800b") == "a\ufffdb"
+    True
+    """
+    return SURROGATES.sub("\ufffd", text)
 
 
 def tell(problem: Problem) -> None:
@@ -115,7 +176,10 @@ class Warnings:
 
     def tell(self) -> None:
         for kind, count in self.counts.items():
-            note(f"warning: {self.first[kind]}: {kind}" + (f" ({count:,} lines)" if count > 1 else ""))
+            note(
+                f"warning: {self.first[kind]}: {kind}"
+                + (f" ({count:,} lines)" if count > 1 else "")
+            )
 
 
 def opened(name: str) -> int:
@@ -138,10 +202,18 @@ def no_file(name: str, error: OSError) -> str:
 
 def refuse_same_file(output: Path | None, inputs: list[str]) -> None:
     """Writing over what is being read would destroy it."""
-    for name in inputs:
-        if output is not None and output.exists() and name != "-" and Path(name).exists() \
-                and os.path.samefile(output, name):
+    for name in inputs or ["-"]:
+        if output is not None and same_file(output, name):
             raise WrongUse(f"{output} is the input itself", hint="choose another --output")
+
+
+def same_file(output: Path, name: str) -> bool:
+    """Whether an ordinary file would be read and written at once."""
+    try:
+        read = os.fstat(0) if name == "-" else os.stat(name)
+        return stat.S_ISREG(read.st_mode) and os.path.samestat(read, output.stat())
+    except (OSError, ValueError):  # one of them is not there
+        return False
 
 
 def coloured(stream: Any) -> bool:
@@ -153,18 +225,18 @@ def coloured(stream: Any) -> bool:
 
 def table(rows: list[list[str]], out: Output) -> None:
     """Rows of text, the first one the heads: rich on a terminal, tab-separated in a pipe."""
-    if out.path is not None or not sys.stdout.isatty():
+    if not out.watched:
         for row in rows:
             out.write("\t".join(row) + "\n")
         return
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    drawn = Table(*[Text(head) for head in rows[0]])
+    drawn = Table(*[Column(Text(visible(head))) for head in rows[0]])
     for row in rows[1:]:
-        drawn.add_row(*[Text(cell) for cell in row])
-    console = Console(no_color=not coloured(sys.stdout), highlight=False)
+        drawn.add_row(*[Text(visible(cell)) for cell in row])
+    console = Console(color_system="auto" if coloured(sys.stdout) else None, highlight=False)
     with console.capture() as capture:
         console.print(drawn)
-    out.write(capture.get())
+    out.write_as_it_is(capture.get())

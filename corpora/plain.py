@@ -58,6 +58,7 @@ def under_header(rows: Iterator[Row], reading: Reading) -> Iterator[Example]:
     """Rows as examples. A blank line is a row of one empty cell, so mostly a problem."""
     header = next(rows, None)
     if header is None:
+        reading.finish()
         raise BadInput("empty; line 1 must name the columns", where=reading.source)
     names = [name.strip() for name in header.cells]
     places = [names.index(name) for name in reading.columns(names, header.number)]

@@ -12,6 +12,7 @@ All files may be packed: `.gz`. No row, cell or character is lost, whatever it l
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -61,16 +62,16 @@ def texts(source: str, *, text: str = "text", encoding: str = "utf-8") -> list[s
 def opener(source: str) -> Callable[[Reading], Iterator[Example]]:
     """The reader for a source. Raises BadInput when there is no such file or nothing reads it."""
     path = Path(source)
-    if path.is_dir():
+    if os.path.isdir(source):
         return lambda reading: tables.folder(reading, path, "")
     name, _, split = source.rpartition(":")
-    if name and not path.exists() and Path(name).is_dir():
+    if not os.path.exists(source) and os.path.isdir(name):
         return lambda reading: tables.folder(reading, Path(name), split)
-    if path.exists() and ending(source) in FORMATS:
+    if os.path.exists(source) and ending(source) in FORMATS:
         return FORMATS[ending(source)]
-    if path.exists():
+    if os.path.exists(source):
         raise BadInput("its name does not tell what it holds", where=source, hint=UNDERSTOOD)
-    if hub.is_name(source) and ending(source) not in FORMATS and not path.parent.is_dir():
+    if hub.is_name(source) and ending(source) not in FORMATS and not os.path.isdir(path.parent):
         return hub.hub
     raise BadInput("no such file", where=source, hint=nearest(path))
 

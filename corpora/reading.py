@@ -75,11 +75,11 @@ class Reading:
         A column that is missing, or is there twice, is told at once: no record can be read.
         """
         names = self.names(present)
-        options = zip(names, ("--text-key", "--label-key"), (0, -1), strict=False)
-        for name, option, guess in options:
+        others = [name for name in present if name and name not in names] or ["COLUMN"]
+        options = {"--text-key": others[0], "--label-key": others[-1]}
+        for name, (option, guess) in zip(names, options.items(), strict=False):
             if name not in present:
-                like = "".join(present[guess:][:1])
-                hint = f"name the right one, like {option} {shlex.quote(like)}" if like else ""
+                hint = f"name the right one, like {option} {shlex.quote(guess)}"
                 self.problem(line, f'no column called "{name}"; it has {listed(present)}', hint)
             elif present.count(name) > 1:
                 self.problem(line, f'{present.count(name)} columns are called "{name}"')

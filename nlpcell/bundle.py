@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from typing import Any
 import nlpcell
 from nlpcell.errors import BadModel, Problem, did_you_mean
 from nlpcell.files import write_whole
+from nlpcell.tokenizer import Tokenizer
 
 FORMAT = 1  # of bundle.json; older ones load, newer ones are refused
 MANIFEST = "bundle.json"
@@ -78,6 +80,8 @@ class Bundle:
         if name not in self.manifest.files:
             raise BadModel(f"this model holds no {name}", where=str(self.folder))
         try:
+            if not os.path.isfile(self.folder / name):  # a pipe would never end
+                raise FileNotFoundError(errno.ENOENT, "no such file")
             content = (self.folder / name).read_bytes()
         except OSError as error:
             raise BadModel(f"missing or unreadable ({error.strerror})", where=where) from None
@@ -89,11 +93,23 @@ class Bundle:
             )
         return content
 
+    def tokenizer(self) -> Tokenizer:
+        """What turns text into the ids that the graph reads."""
+        try:
+            return Tokenizer(self.read(TOKENIZER))
+        except BadModel as problem:
+            problem.where = problem.where or str(self.folder / TOKENIZER)
+            raise
+
     def verify(self) -> Iterator[tuple[str, str]]:
         """Each file's name with what is wrong with it, "" when nothing is."""
+        from nlpcell.weights import arrays  # NumPy is more than a manifest needs
+
         for name in self.manifest.files:
             try:
-                self.read(name)
+                content = self.read(name)
+                if name == WEIGHTS:
+                    arrays(content, name)
             except BadModel as error:
                 yield name, error.what
             else:
@@ -125,6 +141,10 @@ def checked(content: bytes, where: str) -> Manifest:
         raise BadModel(f"{MANIFEST} names no task", where=where)
     if not 0.001 <= raw.get("temperature", 1.0) <= 1000:
         raise BadModel(f'"temperature" in {MANIFEST} is out of range', where=where)
+    if not all(isinstance(one, dict) for one in raw.get("scores", [])):
+        raise BadModel(f'"scores" in {MANIFEST} is of the wrong kind', where=where)
+    if len(set(map(str, raw.get("labels", [])))) < len(raw.get("labels", [])):
+        raise BadModel(f"{MANIFEST} has a label twice", where=where)
     for label in raw.get("labels", []):
         if not isinstance(label, str) or not label or not label.isprintable():
             raise BadModel(f"{MANIFEST} has a label that cannot be printed", where=where)

@@ -13,6 +13,7 @@ from nlpcell.errors import BadInput, WrongUse
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
+HELD = 1 << 22  # characters after which a window is full, however few its lines
 CHUNK = 1 << 16  # bytes asked of the system at a time: the capacity of a Linux pipe
 LONGEST = 1 << 20  # bytes; a longer line is not processed, so that memory stays bounded
 BOM = b"\xef\xbb\xbf"
@@ -80,15 +81,17 @@ def windows(descriptor: int, size: int, encoding: str = "utf-8") -> Iterator[lis
     """
     splitter = Splitter()
     window: list[Line] = []
+    held = 0
     for chunk in chunks(descriptor, encoding):
         for line in splitter.feed(chunk):
             window.append(line)
-            if len(window) == size:
+            held += len(line.text)
+            if len(window) == size or held > HELD:
                 yield window
-                window = []
+                window, held = [], 0
         if window and not more_waits(descriptor):
             yield window
-            window = []
+            window, held = [], 0
     window.extend(splitter.close())
     if window:
         yield window

@@ -6,6 +6,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from nlpcell.errors import BadModel
+
 Kind = Literal["char", "unigram"]
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3  # ids every tokenizer reserves
@@ -27,7 +29,12 @@ class Tokenizer:
         from sentencepiece import SentencePieceProcessor
 
         self.model = model
-        self._pieces = SentencePieceProcessor(model_proto=model)
+        try:
+            if not model:
+                raise RuntimeError("empty")
+            self._pieces = SentencePieceProcessor(model_proto=model)
+        except RuntimeError:
+            raise BadModel("this tokenizer cannot be read") from None
         self._space_mark = [
             self._pieces.piece_to_id(f"<0x{byte:02X}>") for byte in SPACE_MARK.encode()
         ]

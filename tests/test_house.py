@@ -32,6 +32,8 @@ UPWARD = {  # every import that climbs, and why
     ("nlpcell/__init__.py", "nlpcell.inference"),  # nlpcell.load, inside the function
     ("nlpcell/__main__.py", "nlpcell.cli.app"),  # python -m nlpcell
     ("training", "nlpcell.inference.decoding"),  # one beam search in the house
+    ("training", "nlpcell.inference.generator"),  # what is scored is what will answer
+    ("training", "nlpcell.inference.classifier"),
 }
 HEAVY = {"torch", "datasets", "sacrebleu", "sklearn", "pandas"}
 FORBIDDEN_MODULES = {
@@ -97,12 +99,14 @@ def imports(path: Path, nodes: Iterator[ast.AST] | None = None) -> Iterator[str]
 
 
 def at_import(path: Path) -> Iterator[ast.AST]:
-    """The nodes that run when a source is imported: all but what stands in functions."""
+    """The nodes that run when a source is imported: all but functions and TYPE_CHECKING."""
     waiting: list[ast.AST] = [tree(path)]
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if isinstance(node, ast.If) and dotted(node.test) == "TYPE_CHECKING":
+            waiting += node.orelse
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             waiting += ast.iter_child_nodes(node)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import doctest
 import gzip
 import io
 import json
@@ -11,14 +12,19 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from nlpcell.corpora import readers, tables
+from nlpcell.corpora import hub, readers, reading, tables
 from nlpcell.corpora.readers import examples, texts
+
 from nlpcell.errors import BadInput, Problem, SystemTrouble, WrongUse
 from nlpcell.example import Example
 
@@ -46,7 +52,8 @@ def written(name: str, content: str | bytes) -> str:
 
 
 def labelled(name: str, content: str | bytes) -> list[tuple[str, str]]:
-    return [tuple(example) for example in examples(written(name, content), target="label")]
+    found = examples(written(name, content), target="label")
+    return [(example.text, example.target) for example in found]
 
 
 def complaint(source: str, target: str | None = "label", **options: str) -> tuple[str, str]:
@@ -215,6 +222,13 @@ def test_a_missing_column_is_told_with_those_that_are_there() -> None:
     assert hint == "name the right one, like --text-key body"
 
 
+def test_usual_names_are_not_looked_for_among_three_columns() -> None:
+    what, _ = complaint(written("a.tsv", "text\tclass\tcategory\na\tb\tc\n"))
+    assert what == 'a.tsv:1: no column called "label"; it has text, class, category'
+    _, hint = complaint(written("b.tsv", "text\na\n"))
+    assert hint == "name the right one, like --label-key COLUMN"
+
+
 def test_a_column_that_is_there_twice_is_refused() -> None:
     what, _ = complaint(written("a.tsv", "text\tlabel\ttext\na\tpos\tb\n"))
     assert what == 'a.tsv:1: 2 columns are called "text"'
@@ -222,6 +236,7 @@ def test_a_column_that_is_there_twice_is_refused() -> None:
 
 def test_a_table_without_a_header() -> None:
     assert complaint(written("a.tsv", ""))[0] == "a.tsv: empty; line 1 must name the columns"
+    assert complaint(written("a.csv", '"text,label\n'))[0] == f"a.csv:1: {UNCLOSED}"
 
 
 def test_a_txt_has_no_labels() -> None:
@@ -276,6 +291,11 @@ def test_all_problems_of_a_file_are_told_at_once_in_their_order() -> None:
         'a.tsv:4: no value for "label"',
         "a.tsv:5: not UTF-8 (byte 0xE1 at column 3)",
     ]
+    assert hint == "it looks like Latin-1; add --encoding latin-1"
+
+
+def test_of_several_hints_the_first_is_given() -> None:
+    _, hint = complaint(written("a.txt", b"\xe1\n\x93\n"), target=None)
     assert hint == "it looks like Latin-1; add --encoding latin-1"
 
 
@@ -338,10 +358,10 @@ def test_a_cut_gzip_file_is_refused() -> None:
 
 
 @pytest.mark.parametrize("read", [examples, texts])
-def test_a_missing_file_gets_the_nearest_name(read: object) -> None:
+def test_a_missing_file_gets_the_nearest_name(read: Callable[[str], object]) -> None:
     written("reviews.txt", "")
     with pytest.raises(BadInput) as caught:
-        read("revews.txt")  # type: ignore[operator]
+        read("revews.txt")
     assert (str(caught.value), caught.value.hint) == (
         "revews.txt: no such file",
         'did you mean "reviews.txt"?',
@@ -364,11 +384,15 @@ def test_a_name_that_tells_nothing_and_an_empty_folder() -> None:
 
 # --- tables ---------------------------------------------------------------------------------
 
-COLUMNS = {"text": ["a\r\n", "NA", ""], "label": [1, 0, 1], "id": [1, 2, 3]}
+COLUMNS: dict[str, list[object]] = {
+    "text": ["a\r\n", "NA", ""],
+    "label": [1, 0, 1],
+    "id": [1, 2, 3],
+}
 AS_EXAMPLES = [Example("a\r\n", "pos"), Example("NA", "neg"), Example("", "pos")]
 
 
-def with_classes(columns: dict[str, list[object]]) -> object:
+def with_classes(columns: dict[str, list[object]]) -> Any:
     """A dataset whose labels are stored as numbers, the way the Hub has them."""
     datasets = pytest.importorskip("datasets")
     kinds = {"text": datasets.Value("string"), "id": datasets.Value("int32")}
@@ -383,8 +407,8 @@ def parquet(name: str, columns: dict[str, list[object]]) -> str:
 
 
 def test_parquet_of_plain_columns() -> None:
-    columns = {"text": ["a", "\u2028"], "label": ["null", " x "], "number": [1.5, 2.0]}
-    source = parquet("a.parquet", columns)
+    text, label = ["a", "\u2028"], ["null", " x "]
+    source = parquet("a.parquet", {"text": [*text], "label": [*label], "number": [1.5, 2.0]})
     assert examples(source, target="label") == [Example("a", "null"), Example("\u2028", "x")]
     assert [e.target for e in examples(source, target="number")] == ["1.5", "2.0"]
     packed = written("b.parquet.gz", gzip.compress(Path(source).read_bytes()))
@@ -399,9 +423,9 @@ def test_parquet_over_several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_class_numbers_become_names() -> None:
-    with_classes(COLUMNS).to_parquet("a.parquet")  # type: ignore[attr-defined]
+    with_classes(COLUMNS).to_parquet("a.parquet")
     assert examples("a.parquet", target="label") == AS_EXAMPLES
-    with_classes({**COLUMNS, "label": [0, -1, 1]}).to_parquet("b.parquet")  # type: ignore[attr-defined]
+    with_classes({**COLUMNS, "label": [0, -1, 1]}).to_parquet("b.parquet")
     assert complaint("b.parquet")[0] == 'b.parquet:2: no value for "label"'
 
 
@@ -418,10 +442,10 @@ def test_parquet_problems() -> None:
 
 def test_a_folder_that_datasets_saved() -> None:
     data = with_classes(COLUMNS)
-    data.with_format("numpy").save_to_disk("one")  # type: ignore[attr-defined]
+    data.with_format("numpy").save_to_disk("one")
     assert examples("one", target="label") == AS_EXAMPLES
     assert texts("one") == COLUMNS["text"]
-    splits = pytest.importorskip("datasets").DatasetDict(train=data, test=data.select([1]))  # type: ignore[attr-defined]
+    splits = pytest.importorskip("datasets").DatasetDict(train=data, test=data.select([1]))
     splits.save_to_disk("two")
     assert examples("two", target="label") == AS_EXAMPLES
     assert examples("two:test", target="label") == AS_EXAMPLES[1:2]
@@ -523,9 +547,18 @@ def test_a_hub_that_never_answers_is_given_up_within_ten_seconds(tmp_path: Path)
     assert seconds < 10
 
 
+def test_a_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "DEADLINE", 0.05)
+    waiting = threading.Event()
+    monkeypatch.setattr(hub, "asked", lambda name: f"too late {waiting.wait(2)}")
+    begun = time.monotonic()
+    assert hub.why_silent("owner/name") == "no answer within 0.05 s"
+    assert time.monotonic() - begun < 1
+
+
 def test_a_dataset_in_the_cache_needs_no_hub(tmp_path: Path) -> None:
     """The cache is laid out here as `load_dataset` leaves it (datasets 5.2)."""
-    with_classes(COLUMNS).save_to_disk("made")  # type: ignore[attr-defined]
+    with_classes(COLUMNS).save_to_disk("made")
     place = tmp_path / "hf/datasets/owner___name/default/0.0.0/abc"
     place.mkdir(parents=True)
     Path("made/data-00000-of-00001.arrow").rename(place / "name-train.arrow")
@@ -540,6 +573,12 @@ def test_a_dataset_in_the_cache_needs_no_hub(tmp_path: Path) -> None:
 
 
 # --- what holds for all ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", [hub, readers, reading])
+def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
+    done = doctest.testmod(module)
+    assert done.attempted > 0 and done.failed == 0
 
 
 @again

@@ -7,7 +7,10 @@ from nlpcell.errors import BadModel
 from nlpcell.inference.classifier import Classifier
 from nlpcell.inference.generator import Generator
 
-ANSWERERS = {"generate": Generator, "sentiment": Classifier}
+ANSWERERS: dict[str, type[Generator] | type[Classifier]] = {
+    "generate": Generator,
+    "sentiment": Classifier,
+}
 
 
 def load_bundle(bundle: Bundle, threads: int | None = None) -> Classifier | Generator:

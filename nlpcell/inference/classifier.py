@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpcell.bundle import TOKENIZER, Bundle
+from nlpcell.bundle import MANIFEST, Bundle
+from nlpcell.errors import BadModel
+from nlpcell.folding import folded
 from nlpcell.inference.decoding import log_softmax
 from nlpcell.inference.session import Session, processors
 from nlpcell.lines import in_windows
-from nlpcell.tokenizer import Tokenizer
+from nlpcell.passages import passages
 
 WINDOW = 1_024  # lines answered at a time when the caller gives an endless stream
+PASSAGE = 2_000  # characters segmented at a time, so that memory stays bounded
 LONGEST = 512  # ids read at a time; a longer text is read in parts and their scores weighed
 
 
@@ -37,9 +40,13 @@ class Classifier:
     def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
         self.bundle = bundle
         self.labels = list(bundle.manifest.labels)
-        self.tokenizer = Tokenizer(bundle.read(TOKENIZER))
+        self.tokenizer = bundle.tokenizer()
         self.session = Session(bundle, ["scores"])
+        if self.session.shape("scores", output=True)[-1] != len(self.labels):
+            what = f"made for other labels than its {MANIFEST} has"
+            raise BadModel(what, where=str(bundle.folder))
         self.threads = threads or processors()
+        self.given_up = False  # tells threads to end early
 
     @overload
     def __call__(self, texts: str) -> Verdict | None: ...
@@ -61,25 +68,42 @@ class Classifier:
         """Verdicts in the order of the texts; near neighbours share a thread."""
         if self.threads == 1 or len(texts) < 2 * self.threads:
             return [self.judge(text) for text in texts]
+        self.given_up = False
         share = -(-len(texts) // (4 * self.threads))
         with ThreadPoolExecutor(self.threads) as pool:
-            parts = pool.map(lambda part: [self.judge(text) for text in part],
-                             in_windows(texts, share))
-            return [one for part in parts for one in part]
+            try:
+                parts = pool.map(lambda part: [self.judge(text) for text in part],
+                                 in_windows(texts, share))
+                return [one for part in parts for one in part]
+            except BaseException:  # a signal, most of all: what was begun is not waited for
+                self.given_up = True
+                raise
 
     def judge(self, text: str) -> Verdict | None:
         """The verdict on one text, None when there is nothing to read."""
         if not text.strip():
             return None
-        scores = self.scores(self.tokenizer.encode(text))
+        scores = self.scores(folded(text))
         probabilities = np.exp(log_softmax(scores / self.bundle.manifest.temperature))
         best = int(probabilities.argmax())
         named = dict(zip(self.labels, map(float, probabilities), strict=True))
         return Verdict(self.labels[best], named[self.labels[best]], named)
 
-    def scores(self, ids: list[int]) -> NDArray[np.float32]:
+    def scores(self, text: str) -> NDArray[np.float32]:
         """(labels,): of a long text the mean over its parts, weighed by their lengths."""
-        parts = [ids[start : start + LONGEST] for start in range(0, len(ids), LONGEST)]
-        rows = [self.session({"ids": np.array([part]), "lengths": np.array([len(part)])})[0][0]
-                for part in parts]
+        parts = [
+            ids[start : start + LONGEST]
+            for passage in passages(text, PASSAGE)
+            for ids in [self.tokenizer.encode(passage)]
+            for start in range(0, len(ids), LONGEST)
+        ]
+        rows = [self.part_scores(part) for part in parts]
         return np.average(rows, axis=0, weights=[len(part) for part in parts])
+
+    def part_scores(self, ids: list[int]) -> NDArray[np.float32]:
+        """(labels,): of as many ids as are read at once."""
+        if self.given_up:
+            raise CancelledError
+        inputs = {"ids": np.array([ids]), "lengths": np.array([len(ids)])}
+        scores: NDArray[np.float32] = self.session(inputs)[0][0]
+        return scores

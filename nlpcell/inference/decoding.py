@@ -24,7 +24,8 @@ def log_softmax(scores: Scores) -> Scores:
     [0.5, 0.5]
     """
     shifted = scores - scores.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    result: Scores = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return result
 
 
 def top_k(count: int) -> Filter:

@@ -9,13 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpcell.bundle import TOKENIZER, Bundle
+from nlpcell.bundle import Bundle
 from nlpcell.errors import BadModel, WrongUse
 from nlpcell.inference.decoding import Chooser, log_softmax
 from nlpcell.inference.session import Session
 from nlpcell.settings import Sampling
-from nlpcell.tokenizer import END, PAD, START, UNKNOWN, Tokenizer
+from nlpcell.tokenizer import END, PAD, START, UNKNOWN
 
+LARGEST = 1 << 24  # numbers in the memory of one text
 AT_ONCE = 1_024  # ids of a known text that one run of the graph reads
 
 
@@ -36,14 +37,18 @@ class Generator:
     def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
         del threads  # one stream of characters has nothing to share
         self.bundle = bundle
-        self.tokenizer = Tokenizer(bundle.read(TOKENIZER))
+        self.tokenizer = bundle.tokenizer()
         self.session = Session(bundle, ["scores", "memory_after"])
-        layers, states, _, hidden = self.session.shape("memory")
-        if not (isinstance(layers, int) and isinstance(states, int) and isinstance(hidden, int)):
-            raise BadModel("this graph has no fixed sizes", where=str(bundle.folder))
-        self.blank = np.zeros((layers, states, 1, hidden), np.float32)
+        self.blank = np.zeros(self.memory_shape(), np.float32)
         self.bytes = [self.tokenizer.byte(one) for one in range(len(self.tokenizer))]
         self.never = [PAD, UNKNOWN, START, *self._label_ids()]
+
+    def memory_shape(self) -> tuple[int, int, int, int]:
+        """(layers, states, 1, hidden), as the graph wants it."""
+        match self.session.shape("memory"):
+            case [int(layers), int(states), _, int(hidden)] if layers * states * hidden <= LARGEST:
+                return layers, states, 1, hidden
+        raise BadModel("this graph's memory has no sensible size", where=str(self.bundle.folder))
 
     def _label_ids(self) -> list[int]:
         found = [self.tokenizer.label(label) for label in self.bundle.manifest.labels]

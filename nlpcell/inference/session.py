@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcell import engine
 from nlpcell.bundle import GRAPH, Bundle
 from nlpcell.errors import BadModel
 
@@ -20,14 +21,13 @@ class Session:
     """
 
     def __init__(self, bundle: Bundle, outputs: Sequence[str]) -> None:
-        import onnxruntime
-
+        onnxruntime = engine.onnxruntime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
         options.enable_cpu_mem_arena = False  # memory stays flat on input of any length
-        where = str(bundle.folder / GRAPH)
+        where = self.where = str(bundle.folder / GRAPH)
         try:
             self._session = onnxruntime.InferenceSession(
                 bundle.read(GRAPH), options, providers=["CPUExecutionProvider"]
@@ -42,13 +42,24 @@ class Session:
             raise BadModel(f"this graph does not compute {', '.join(outputs)}", where=where)
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
-        """Run the graph once."""
-        return list(self._session.run(self.outputs, inputs))
+        """Run the graph once. Raises BadModel when what comes out is not a number."""
+        try:
+            found = list(self._session.run(self.outputs, inputs))
+        except Exception as error:
+            if "alloc" in str(error):
+                raise MemoryError from error
+            raise BadModel("this graph cannot be run on this input", where=self.where) from error
+        if not np.isfinite(found[0]).all():
+            raise BadModel("this graph computes what is no number", where=self.where)
+        return found
 
-    def shape(self, name: str) -> list[int | str]:
-        """The shape of an input; free axes have names."""
-        [found] = [one for one in self._session.get_inputs() if one.name == name]
-        return list(found.shape)
+    def shape(self, name: str, output: bool = False) -> list[int | str]:
+        """The shape of an input, or of an output; free axes have names."""
+        nodes = self._session.get_outputs() if output else self._session.get_inputs()
+        for one in nodes:
+            if one.name == name:
+                return list(one.shape)
+        raise BadModel(f"this graph has no {name}", where=self.where)
 
 
 def processors() -> int:

@@ -38,9 +38,11 @@ class Classifier(nn.Module):
         encoded = self.encoder(ids, lengths)
         vectors = torch.cat([encoded.outputs, encoded.embedded], dim=-1)
         sentence = pooled(vectors, encoded.real)
-        return self.output(F.dropout(sentence, self.settings.recurrent.dropout, self.training))
+        hidden = F.dropout(sentence, self.settings.recurrent.dropout, self.training)
+        return torch.as_tensor(self.output(hidden))
 
     def forward(self, batch: Labelled, memory: Tensor | None = None) -> tuple[Loss, None]:
         """The nats it takes to name the labels."""
         scores = self.scores(batch.ids, batch.lengths).float()
-        return Loss(F.cross_entropy(scores, batch.labels, reduction="sum"), len(batch.labels)), None
+        total = F.cross_entropy(scores, batch.labels, reduction="sum")
+        return Loss(total, int((batch.labels >= 0).sum())), None

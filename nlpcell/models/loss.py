@@ -11,7 +11,7 @@ class Loss(NamedTuple):
     """A sum and what it is a sum over; the mean is taken once, at the end."""
 
     total: Tensor  # (): nats
-    count: int  # characters or sentences
+    units: int  # characters or sentences that it sums over
 
 
 class Learner(Protocol):

@@ -13,16 +13,24 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from nlpcell.errors import WrongUse
 from nlpcell.models.classifier import Labelled
 from nlpcell.models.generator import Passage
 from nlpcell.tokenizer import PAD
+
+NO_LABEL = -100  # cross_entropy passes over it
+
+
+FEWEST = 64  # steps in an epoch: a short text is read in fewer rows, rather than in fewer steps
 
 
 class Share(Protocol):
     """Which part of every batch this process works on."""
 
-    rank: int
-    world: int
+    @property
+    def rank(self) -> int: ...
+    @property
+    def world(self) -> int: ...
 
 
 class Source(Protocol):
@@ -58,10 +66,12 @@ class Stream:
         self.texts = texts
         characters = sum(map(len, texts))
         self.steps = max(1, min(steps, (characters - 1) // 2))
-        self.batch = max(1, min(batch, (characters - 1) // (2 * self.steps)))
+        self.batch = max(1, min(batch, (characters - 1) // (FEWEST * self.steps)))
         self.seed = seed
 
     def epoch(self, number: int, share: Share) -> Sequence[Passage]:
+        if share.world > self.batch:
+            raise WrongUse(f"{share.world} processes for batches of {self.batch}; start fewer")
         random = np.random.default_rng([self.seed, number])
         offset = int(random.integers(self.steps))
         stream = np.concatenate([self.texts[i] for i in random.permutation(len(self.texts))])
@@ -96,6 +106,8 @@ class Sentences:
 
         def labelled(position: int) -> Labelled:
             chosen = plan[position][share.rank :: share.world]
+            if not len(chosen):  # a small batch, many processes: this one joins in with nothing
+                return collated([[]], [NO_LABEL])
             return collated([sentences[i] for i in chosen], [self.labels[i] for i in chosen])
 
         return Epoch(len(plan), labelled)  # type: ignore[return-value]

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor
@@ -40,7 +39,7 @@ class Checkpoint(NamedTuple):
     """A place and the tensors that belong to it."""
 
     place: Place
-    tensors: dict[str, Tensor]  # network.*, average.*, optimizer.*, memory, random
+    tensors: dict[str, Tensor]  # network.*, average.*, optimizer.*, memory, random of all processes
 
 
 def save(path: Path, checkpoint: Checkpoint) -> None:
@@ -75,8 +74,3 @@ def owned(folder: Path) -> Iterator[None]:
         lock.flush()
         sweep(folder)
         yield
-
-
-def random_state() -> Tensor:
-    """The state of torch's generator (dropout masks come from it), (bytes,)."""
-    return torch.get_rng_state()

@@ -6,6 +6,8 @@ learnt from afterwards, so no character is known before it is foretold.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -25,7 +27,7 @@ class Learning:
 
     def __init__(self, network: nn.Module, settings: Dynamic) -> None:
         self.settings = settings
-        self.now = [one for one in network.parameters() if one.requires_grad]
+        self.now: list[Tensor] = [one for one in network.parameters() if one.requires_grad]
         self.start = [one.detach().clone() for one in self.now]
         self.squares = [torch.zeros_like(one) for one in self.now]
         self.steps = 0
@@ -38,12 +40,12 @@ class Learning:
         torch._foreach_mul_(self.squares, 1 - 1 / self.steps)
         torch._foreach_addcmul_(self.squares, gradients, gradients, 1 / self.steps)
         sizes = torch._foreach_sqrt(self.squares)
-        torch._foreach_add_(sizes, 1e-8 + settings.damping * float(mean_of(sizes)))
+        torch._foreach_add_(sizes, 1e-8 + settings.damping * mean_of(sizes))
         torch._foreach_addcdiv_(self.now, gradients, sizes, -settings.rate)
         torch._foreach_lerp_(self.now, self.start, settings.decay)
 
 
-def mean_of(sizes: list[Tensor]) -> float:
+def mean_of(sizes: Sequence[Tensor]) -> float:
     """The mean over all numbers of all tensors."""
     return float(sum(one.sum() for one in sizes)) / sum(one.numel() for one in sizes)
 
@@ -58,7 +60,7 @@ def foreseen_dynamically(network: Generator, tokenizer: Tokenizer, text: str,
         part = ids[:, start : start + settings.stretch + 1]
         scores, memory = network.scores(part[:, :-1], memory)
         loss = F.cross_entropy(scores.flatten(0, 1), part[:, 1:].flatten(), reduction="sum")
-        nats += float(loss)
+        nats += float(loss.detach())
         learning.step(torch.autograd.grad(loss / part.shape[1], learning.now))
         memory = memory.detach()
     return Foreseen(nats, len(text))

@@ -6,7 +6,6 @@ One definition of each network: what is exported is the very module that was tra
 from __future__ import annotations
 
 import contextlib
-import io
 import logging
 import tempfile
 import warnings
@@ -17,6 +16,7 @@ import torch
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
+from nlpcell import engine
 from nlpcell.models.classifier import Classifier
 from nlpcell.models.generator import Generator
 
@@ -61,13 +61,13 @@ def graph(module: nn.Module, inputs: tuple[Tensor, ...], axes: Mapping[str, Mapp
     time into the Reshape that follows an LSTM.
     """
     module = module.cpu().eval()
-    content = io.BytesIO()
-    with quiet():
+    with tempfile.TemporaryDirectory() as folder, quiet():
+        path = Path(folder, "exported.onnx")
         torch.onnx.export(
-            module, inputs, content, dynamo=False, dynamic_axes=axes, opset_version=18,
+            module, inputs, path, dynamo=False, dynamic_axes=axes, opset_version=18,
             input_names=list(input_names), output_names=list(output_names),
         )
-    return folded(content.getvalue())
+        return folded(path.read_bytes())
 
 
 def folded(graph: bytes) -> bytes:
@@ -75,8 +75,7 @@ def folded(graph: bytes) -> bytes:
 
     The exporter reorders the gates of an LSTM with slices, behind which no quantiser sees weights.
     """
-    import onnxruntime
-
+    onnxruntime = engine.onnxruntime()
     with tempfile.TemporaryDirectory() as folder:
         after = Path(folder, "folded.onnx")
         options = onnxruntime.SessionOptions()
@@ -93,6 +92,7 @@ def quantised(graph: bytes) -> bytes:
     Acts on LSTM, MatMul and Gather (Jacob et al. 2018 for the arithmetic); GRU and plain RNN have
     no int8 kernel in ONNX Runtime and stay float32.
     """
+    engine.onnxruntime()  # before anything else imports it
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory() as folder, quiet():
@@ -105,7 +105,8 @@ def quantised(graph: bytes) -> bytes:
 def weights(network: nn.Module, half: bool = False) -> bytes:
     """The parameters as safetensors, in float32, or float16 to halve their size."""
     kind = torch.float16 if half else torch.float32
-    return to_bytes({name: t.to(kind).contiguous().cpu() for name, t in network.state_dict().items()})
+    return bytes(to_bytes({name: one.to(kind).contiguous().cpu()
+                           for name, one in network.state_dict().items()}))
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, distributed, nn
 
-from nlpcell.errors import SystemTrouble
+from nlpcell.errors import SystemTrouble, WrongUse
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ class Machine:
 
     def total(self, number: float) -> float:
         """The sum of a number over all processes."""
-        return float(self._reduced(number, distributed.ReduceOp.SUM)) if self.world > 1 else number
+        if self.world == 1:
+            return number
+        return float(self._summed(torch.tensor([number], dtype=torch.float64)))
 
     def from_leader(self, number: float) -> float:
         """The leader's number, so that all processes decide alike."""
@@ -59,10 +62,58 @@ class Machine:
         distributed.broadcast(shared, src=0)
         return float(shared)
 
-    def _reduced(self, number: float, how: Any) -> Tensor:
-        shared = torch.tensor([number], dtype=torch.float64, device=self.device)
-        distributed.all_reduce(shared, op=how)
-        return shared
+    def agreed(self, seconds: float, stop: bool) -> tuple[float, bool]:
+        """The leader's clock, and whether any process was asked to stop: the same in all of them."""
+        if self.world == 1:
+            return seconds, stop
+        mine = torch.tensor([seconds if self.leads else 0.0, float(stop)], dtype=torch.float64)
+        clock, stops = self._summed(mine).tolist()
+        return clock, stops > 0
+
+    def memory_of_all(self, memory: Tensor | None) -> Tensor | None:
+        """The memories of all processes, (layers, states, batch, hidden), as if it were one."""
+        if memory is None or self.world == 1:
+            return memory
+        rows = round(self.total(memory.shape[2]))
+        layers, states, _, hidden = memory.shape
+        everything = torch.zeros(layers, states, rows, hidden)
+        everything[:, :, self.rank :: self.world] = memory.float().cpu()
+        return self._summed(everything).to(memory.dtype)
+
+    def own_memory(self, memory: Tensor) -> Tensor:
+        """This process's rows of what `memory_of_all` put together, for any number of processes."""
+        return memory[:, :, self.rank :: self.world].contiguous().to(self.device)
+
+    def random_states(self) -> Tensor:
+        """What dropout masks will come from, (processes, bytes)."""
+        own = torch.cuda.get_rng_state(self.device) if self.on_gpu else torch.get_rng_state()
+        if self.world == 1:
+            return own[None]
+        everything = torch.zeros(self.world, len(own), dtype=torch.uint8)
+        everything[self.rank] = own
+        return self._summed(everything)
+
+    def go_on_drawing(self, states: Tensor, seed: int) -> str:
+        """Draw on from saved states; from a new seed where processes or device were others."""
+        own = torch.cuda.get_rng_state(self.device) if self.on_gpu else torch.get_rng_state()
+        if states.shape != (self.world, len(own)):
+            torch.manual_seed(seed + self.rank)
+            return "resumed on another kind or number of machines: dropout is drawn anew"
+        if self.on_gpu:
+            torch.cuda.set_rng_state(states[self.rank].contiguous(), self.device)
+        else:
+            torch.set_rng_state(states[self.rank].contiguous())
+        return ""
+
+    @property
+    def on_gpu(self) -> bool:
+        return self.device.type == "cuda"
+
+    def _summed(self, tensor: Tensor) -> Tensor:
+        """The sum of a tensor over all processes, on the CPU."""
+        shared = tensor.to(self.device)
+        distributed.all_reduce(shared)
+        return shared.cpu()
 
 
 @contextlib.contextmanager
@@ -83,12 +134,16 @@ def machine(device: str = "auto", threads: int | None = None) -> Iterator[Machin
 
 def choose(device: str) -> torch.device:
     """The device that is meant by `auto`, `cpu`, `cuda`, `cuda:N` or `mps`."""
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,3})?", device):
+        raise WrongUse(f'no device is called "{device}"', hint="auto, cpu, cuda, cuda:N or mps")
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda" and "LOCAL_RANK" in os.environ:
         device = f"cuda:{os.environ['LOCAL_RANK']}"
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise SystemTrouble("no CUDA device on this machine", hint="--device cpu")
+    if device.startswith("cuda:") and int(device[5:]) >= torch.cuda.device_count():
+        raise SystemTrouble(f"no device {device}; there are {torch.cuda.device_count()}")
     if device == "mps" and not torch.backends.mps.is_available():
         raise SystemTrouble("no Metal device on this machine", hint="--device cpu")
     return torch.device(device)
@@ -97,5 +152,5 @@ def choose(device: str) -> torch.device:
 def computes_half(device: torch.device) -> bool:
     """Whether bf16 is native here: AVX-512 BF16 or AMX on a CPU, Ampere or later on a GPU."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
+    return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nlpcell
 from nlpcell import bundle
@@ -35,7 +36,7 @@ def publish(here: Run, network: nn.Module, exact: bytes, tokenizer: Tokenizer, m
     before = judge_in_passing(manifest, {**basis, bundle.GRAPH: exact}, judge)
     after = judge_in_passing(manifest, {**basis, bundle.GRAPH: small}, judge)
     signature = Signature("dev", judged_on, here.out.name, nlpcell.__version__, here.training.seed)
-    scores = [{"metric": score.metric, "value": round(score.value, 5),
+    scores: list[Mapping[str, Any]] = [{"metric": score.metric, "value": round(score.value, 5),
                "float32": round(float32.value, 5), "better": score.better,
                "signature": str(signature)}
               for score, float32 in zip(after, before, strict=True)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from nlpcell.scoring import Score
 from nlpcell.settings import Training
 from nlpcell.training import checkpoint
 from nlpcell.training.batches import Source
-from nlpcell.training.machine import Machine, machine
+from nlpcell.training.machine import Machine, choose, machine
 from nlpcell.training.trainer import BEST, LAST, Progress, Trainer
 
 WORKSHOP = "training"  # the sub-folder that holds checkpoints; not part of the bundle
@@ -42,6 +41,7 @@ class Run:
     tensorboard: bool = False
     half_weights: bool = False  # ship the weights in float16
     made_with: dict[str, Any] = field(default_factory=dict)
+    stop: Callable[[], bool] = lambda: False  # asked before every step
 
     @property
     def workshop(self) -> Path:
@@ -61,20 +61,46 @@ def train(run: Run, network: nn.Module, source: Source, score: Callable[[nn.Modu
         here = stack.enter_context(machine(run.device, run.threads))
         if here.leads:
             stack.enter_context(checkpoint.owned(run.workshop))
-        trainer = Trainer(network, source, score, run.training, run.workshop, here, run.made_with)
-        if prepared(run, here):
-            trainer.resume(run.force)
-        try:
-            for progress in trainer.fit():
-                if here.leads and (progress.score or progress.note):
-                    remember(run, progress)
-                yield progress
-        except KeyboardInterrupt:
-            trainer.save()
-            raise
+        if here.world > 1:
+            seeded(run.training.seed + here.rank)  # each process hides other units
+        trainer = Trainer(network, source, score, run.training, run.workshop, here, run.made_with,
+                          run.stop)
+        if prepared(run, here) and (note := trainer.resume(run.force)):
+            yield trainer.remark(note)
+        for progress in trainer.fit():
+            if here.leads and (progress.score or progress.note):
+                remember(run, progress)
+            yield progress
         if (run.workshop / BEST).exists():
             network.load_state_dict(checkpoint.load(run.workshop / BEST).tensors)
         network.cpu().eval()
+
+
+def checked(run: Run) -> str:
+    """The name of the device, once nothing about device and folder forbids to begin.
+
+    Raises SystemTrouble or WrongUse for what would otherwise only come out after data were read.
+    """
+    device = str(choose(run.device))
+    if not leads():
+        return device
+    if run.out.exists() and not run.out.is_dir():
+        raise WrongUse("is a file, not a folder", where=str(run.out), hint="choose another --out")
+    if run.workshop.is_dir():
+        with checkpoint.owned(run.workshop):
+            pass
+    if (run.workshop / LAST).exists():
+        refuse_another(run)
+    elif run.out.is_dir() and not run.force and {one.name for one in run.out.iterdir()} > {WORKSHOP}:
+        raise WrongUse("holds other files", where=str(run.out),
+                       hint="choose another --out; --force writes into this one")
+    return device
+
+
+def refuse_another(run: Run) -> None:
+    """A run is replaced only where the user says so."""
+    if not run.force and not run.resume:
+        raise WrongUse(f"{run.out} holds another run", hint="--resume goes on, --force starts anew")
 
 
 def prepared(run: Run, here: Machine) -> bool:
@@ -84,8 +110,8 @@ def prepared(run: Run, here: Machine) -> bool:
         return exists
     if not here.leads:
         return False
-    if exists and not run.force:
-        raise WrongUse(f"{run.out} holds another run", hint="--resume goes on, --force starts anew")
+    if exists:
+        refuse_another(run)
     for name in (LAST, BEST, HISTORY):
         (run.workshop / name).unlink(missing_ok=True)
     return False
@@ -109,9 +135,10 @@ def remember(run: Run, progress: Progress) -> None:
 
 
 def history(run: Run) -> bytes:
-    """What `remember` wrote."""
+    """What `remember` wrote, without a line that a kill or a full disk cut short."""
     path = run.workshop / HISTORY
-    return path.read_bytes() if path.exists() else b""
+    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    return b"".join(line for line in lines if line.startswith(b"{") and line.endswith(b"}\n"))
 
 
 def seconds_spent(history: bytes) -> int:

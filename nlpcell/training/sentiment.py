@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from nlpcell.bundle import Bundle, Manifest
 from nlpcell.errors import BadInput
 from nlpcell.example import Example
+from nlpcell.folding import folded
 from nlpcell.inference.classifier import Classifier as Answerer
 from nlpcell.models.classifier import Classifier
 from nlpcell.models.reader import Reader
@@ -38,7 +39,8 @@ def train_sentiment(corpus: Corpus, here: Run, size: ClassifierSize = Classifier
     """
     labels = sorted({one.target for one in corpus.train})
     check(corpus, labels)
-    texts = [one.text for one in corpus.train]
+    texts = [folded(one.text) for one in corpus.train]
+    raw = [folded(text) for text in raw]
     tokenizer = Tokenizer.learn([*texts, *raw], "unigram", size.vocabulary)
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
     run.seeded(here.training.seed)
@@ -81,7 +83,7 @@ def segmented(texts: Sequence[str], tokenizer: Tokenizer, alpha: float, seed: in
 def read_first(network: Classifier, tokenizer: Tokenizer, texts: Sequence[str], here: Run,
                reading: Training) -> Iterator[Progress]:
     """Train the network's encoder as a language model in both directions."""
-    sentences = [ids for ids in (tokenizer.encode(text)[:LONGEST] for text in texts) if len(ids) > 1]
+    sentences = [part for text in texts for part in pieces(tokenizer.encode(text))]
     held, kept = sentences[::50][:500], [ids for i, ids in enumerate(sentences) if i % 50]
     reader = Reader(len(tokenizer), network.settings)
     source = Sentences(lambda _: kept, [0] * len(kept), reading.batch, reading.seed)
@@ -91,6 +93,16 @@ def read_first(network: Classifier, tokenizer: Tokenizer, texts: Sequence[str], 
     network.encoder.load_state_dict(reader.encoder.state_dict())
 
 
+def pieces(ids: Sequence[int], most: int = 64) -> list[Sequence[int]]:
+    """A text of any length in parts of at most `most` subwords; a lone last one is left out.
+
+    >>> pieces([1, 2, 3, 4, 5], 2)
+    [[1, 2], [3, 4]]
+    """
+    parts = [ids[start : start + most] for start in range(0, len(ids), most)]
+    return [part for part in parts if len(part) > 1]
+
+
 def foretold(reader: nn.Module, sentences: Sequence[Sequence[int]]) -> Score:
     """Nats per subword on held-back raw text."""
     assert isinstance(reader, Reader)
@@ -98,7 +110,7 @@ def foretold(reader: nn.Module, sentences: Sequence[Sequence[int]]) -> Score:
     total, count = 0.0, 0
     for batch in in_order(sentences, [0] * len(sentences), SCORING_BATCH):
         loss, _ = reader(type(batch)(*(one.to(device) for one in batch)))
-        total, count = total + float(loss.total), count + loss.count
+        total, count = total + float(loss.total), count + loss.units
     return Score("nats/subword", total / max(1, count), "lower")
 
 
@@ -107,7 +119,7 @@ def dev_scores(network: nn.Module, tokenizer: Tokenizer, corpus: Corpus, labels:
     """Scores, (sentences, labels), and targets, (sentences,), of the dev data, in some order."""
     assert isinstance(network, Classifier)
     device = next(network.parameters()).device
-    ids = [tokenizer.encode(one.text)[:LONGEST] for one in corpus.dev]
+    ids = [tokenizer.encode(folded(one.text))[:LONGEST] for one in corpus.dev]
     targets = [labels.index(one.target) for one in corpus.dev]
     batches = list(in_order(ids, targets, SCORING_BATCH))
     with torch.no_grad():

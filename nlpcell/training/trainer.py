@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from nlpcell.errors import BadModel, Diverged, WrongUse
+from nlpcell.errors import Diverged, SystemTrouble, WrongUse
 from nlpcell.scoring import Score
 from nlpcell.settings import Training
 from nlpcell.training import checkpoint
@@ -19,9 +20,11 @@ from nlpcell.training.average import Average
 from nlpcell.training.batches import Source
 from nlpcell.training.checkpoint import Checkpoint, Place
 from nlpcell.training.machine import Machine
+from nlpcell.training.step import Descent
 
 LAST, BEST = "last.safetensors", "best.safetensors"
 SAVE_EVERY = 60.0  # seconds between checkpoints when no validation comes sooner
+HALVED = "out of memory: from here on every batch is read in two halves"
 RETREATS = 3  # times training goes back with half the rate before it gives up
 
 
@@ -46,63 +49,62 @@ class Trainer:
 
     def __init__(self, network: nn.Module, source: Source, score: Callable[[nn.Module], Score],
                  settings: Training, folder: Path, machine: Machine,
-                 made_with: dict[str, Any] | None = None) -> None:
+                 made_with: dict[str, Any] | None = None,
+                 stop: Callable[[], bool] = lambda: False) -> None:
         self.machine = machine
         self.network = network.to(machine.device)
-        self.shared = machine.shared(self.network)
         self.average = Average(self.network, settings.averaging)
-        self.optimizer = optimizer(self.network, settings)
+        self.descent = Descent(self.network, settings, machine)
         self.source = source
         self.score = score
         self.settings = settings
         self.folder = folder
         self.memory: Tensor | None = None
         self.place = Place(made_with=made_with or {})
+        self.stop = stop  # asked before every step
         self.began = time.monotonic()
-        self.saved = self.began
+        self.saved: Place | None = None  # where LAST stands
 
     def fit(self) -> Iterator[Progress]:
-        """Train until the epochs, the budget or the patience end; then BEST holds the result."""
+        """Train until the epochs, the budget or the patience end; then BEST holds the result.
+
+        Raises KeyboardInterrupt, with everything saved, after `stop` has said yes.
+        """
         self.began = time.monotonic() - self.place.seconds
+        if self.saved is None:
+            self.save()  # the first place to go back to
         while self.place.epoch < self.settings.epochs and not self.finished():
             epoch = self.source.epoch(self.place.epoch, self.machine)
             stops = validation_places(len(epoch), self.settings.validations)
             while self.place.position < len(epoch) and not self.finished():
                 self.tick()
+                halved = self.descent.halved
                 rate = self.settings.lr * self.place.lr_scale * self.schedule(len(epoch))
                 loss = self.learn(self.machine.moved(epoch[self.place.position]), rate)
                 if not math.isfinite(loss):
                     yield self.retreat(rate)
                     break
                 self.place.position += 1
-                yield self.progress(loss, rate, len(epoch))
+                note = "" if halved == self.descent.halved else HALVED
+                yield self.progress(loss, rate, len(epoch))._replace(note=note)
                 if self.place.position in stops or self.out_of_time():
                     yield self.validate(loss, rate, len(epoch))
-                elif time.monotonic() - self.saved > SAVE_EVERY:
+                elif self.saved is None or self.place.seconds - self.saved.seconds > SAVE_EVERY:
                     self.save()
             else:
                 if self.place.position >= len(epoch):
-                    self.place.epoch, self.place.position, self.memory = self.place.epoch + 1, 0, None
+                    self.place.epoch, self.place.position = self.place.epoch + 1, 0
+                    self.memory = None
         self.save()
 
     def learn(self, batch: Any, rate: float) -> float:
-        """One step of gradient descent; the mean loss over all processes."""
-        with self.machine.precision():
-            loss, memory = self.shared(batch, self.memory)
-        count = self.machine.total(loss.count)
-        # Processes average their gradients; times their number makes it the sum over all rows.
-        (loss.total * (self.machine.world / count)).backward()
-        mean = self.machine.total(loss.total.item()) / count
-        if math.isfinite(mean):
-            for group in self.optimizer.param_groups:
-                group["lr"] = rate
-            nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
-            self.optimizer.step()
+        """One step of gradient descent; the mean loss over all processes, NaN if it ran away."""
+        step = self.descent(batch, self.memory, rate)
+        if math.isfinite(step.loss):
             self.average.update(self.network, self.place.step)
             self.place.step += 1
-            self.memory = None if memory is None else memory.detach()
-        self.optimizer.zero_grad(set_to_none=True)
-        return mean
+            self.memory = step.memory
+        return step.loss
 
     def validate(self, loss: float, rate: float, length: int) -> Progress:
         """Score the averaged weights on dev data; keep them when they are the best so far."""
@@ -111,11 +113,9 @@ class Trainer:
             score = self.score(network)
         score = score._replace(value=self.machine.from_leader(score.value))
         place = self.place
-        if place.best is None or is_better(score, place.best):
+        if is_better(score, place.best):
             place.best, place.best_step, place.waited = score.value, place.step, 0
-            if self.machine.leads:
-                tensors = network.state_dict()
-                checkpoint.save(self.folder / BEST, Checkpoint(place, tensors))
+            self.keep(BEST, network.state_dict())
         else:
             place.waited += 1
         self.save()
@@ -130,12 +130,18 @@ class Trainer:
         return budget is not None and self.place.seconds >= budget
 
     def tick(self) -> None:
-        """Take the time; the leader's clock counts for all."""
-        self.place.seconds = self.machine.from_leader(time.monotonic() - self.began)
+        """Take the time; the leader's clock counts for all. Stop where that is wanted."""
+        now = time.monotonic() - self.began
+        self.place.seconds, stop = self.machine.agreed(now, self.stop())
+        if stop:
+            self.save()
+            raise KeyboardInterrupt
 
     def schedule(self, length: int) -> float:
         """The factor on the learning rate: linear warm-up, then half a cosine down to 2 %."""
-        warm = min(1.0, (self.place.step + 1) / self.settings.warmup) if self.settings.warmup else 1
+        # A short training is over before a long warm-up: a tenth of it is enough.
+        warmup = min(self.settings.warmup, self.settings.epochs * length / 10)
+        warm = min(1.0, (self.place.step + 1) / max(1.0, warmup))
         return warm * (0.02 + 0.49 * (1 + math.cos(math.pi * self.share(length))))
 
     def share(self, length: int) -> float:
@@ -154,31 +160,45 @@ class Trainer:
         """Go back to the last checkpoint with half the learning rate, or give up."""
         place = self.place
         step, retreats, scale = place.step, place.retreats + 1, place.lr_scale / 2
-        if retreats > RETREATS or not (self.folder / LAST).exists():
-            kept = "" if place.best is None else f"; the best model (step {place.best_step:,}) is kept"
+        if retreats > RETREATS:
+            best = f"; the best model (step {place.best_step:,}) is kept"
+            kept = "" if place.best is None else best
             raise Diverged(f"loss is not a number at step {step:,}{kept}",
-                           hint=f"try --lr {rate / 4:.2g}")
-        self.resume()
+                           hint=f"--lr {self.settings.lr * scale:.2g}")
+        self.resume(force=True)
         self.place.retreats, self.place.lr_scale = retreats, scale
-        note = f"loss is not a number at step {step:,}; back to step {self.place.step:,}, half the rate"
-        return Progress(self.place, math.nan, rate, 0.0, 0.0, note=note)
+        back = f"back to step {self.place.step:,}, half the rate"
+        note = f"loss is not a number at step {step:,}; {back}"
+        return self.remark(note)
 
     def save(self) -> None:
-        """Write LAST, from which `resume` goes on exactly."""
-        self.saved = time.monotonic()
-        if not self.machine.leads:
-            return
+        """Write LAST, from which `resume` goes on exactly. All processes take part."""
         tensors = {f"network.{name}": t for name, t in self.network.state_dict().items()}
         tensors |= {f"average.{name}": t for name, t in self.average.network.state_dict().items()}
-        for number, moments in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{number}.{name}": t for name, t in moments.items()}
-        tensors["random"] = checkpoint.random_state()
-        if self.memory is not None:
-            tensors["memory"] = self.memory
-        checkpoint.save(self.folder / LAST, Checkpoint(self.place, tensors))
+        tensors |= {f"optimizer.{name}": t for name, t in self.descent.moments().items()}
+        tensors["random"] = self.machine.random_states()
+        memory = self.machine.memory_of_all(self.memory)
+        if memory is not None:
+            tensors["memory"] = memory
+        self.keep(LAST, tensors)
+        self.saved = replace(self.place)
 
-    def resume(self, force: bool = False) -> None:
-        """Go on from LAST. Raises WrongUse when data or settings are others, unless forced."""
+    def keep(self, name: str, tensors: dict[str, Tensor]) -> None:
+        """Write a checkpoint, if this is the process that writes."""
+        if not self.machine.leads:
+            return
+        try:
+            checkpoint.save(self.folder / name, Checkpoint(self.place, tensors))
+        except SystemTrouble as trouble:
+            if self.saved is not None:
+                trouble.what += f"; step {self.saved.step:,} is intact"
+            raise
+
+    def resume(self, force: bool = False) -> str:
+        """Go on from LAST; what a user should know about it, if anything.
+
+        Raises WrongUse when data or settings are others, unless forced.
+        """
         place, tensors = checkpoint.load(self.folder / LAST)
         differing = [name for name, value in self.place.made_with.items()
                      if place.made_with.get(name) != value]
@@ -190,30 +210,18 @@ class Trainer:
             self.network.load_state_dict(part(tensors, "network."))
             self.average.network.load_state_dict(part(tensors, "average."))
         except RuntimeError as error:
-            raise BadModel("this checkpoint is of another network", where=str(self.folder)) from error
-        restore_optimizer(self.optimizer, part(tensors, "optimizer."))
-        torch.set_rng_state(tensors["random"])
-        self.memory = tensors["memory"].to(self.machine.device) if "memory" in tensors else None
-        self.place = place
+            raise WrongUse("the run was made with a network of another shape",
+                           where=str(self.folder)) from error
+        self.descent.restore(part(tensors, "optimizer."))
+        note = self.machine.go_on_drawing(tensors["random"], self.settings.seed)
+        self.memory = self.machine.own_memory(tensors["memory"]) if "memory" in tensors else None
+        self.place, self.saved = place, replace(place)
         self.began = time.monotonic() - place.seconds
+        return note
 
-
-def optimizer(network: nn.Module, settings: Training) -> torch.optim.AdamW:
-    """AdamW (Loshchilov and Hutter 2019) that lets biases be."""
-    matrices = [p for p in network.parameters() if p.dim() > 1]
-    vectors = [p for p in network.parameters() if p.dim() <= 1]
-    groups = [{"params": matrices, "weight_decay": settings.weight_decay},
-              {"params": vectors, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=settings.lr, betas=(0.9, 0.99), fused=True)
-
-
-def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    """Put moments saved as `number.name` back."""
-    state: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        number, moment = name.split(".")
-        state.setdefault(int(number), {})[moment] = tensor
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+    def remark(self, note: str) -> Progress:
+        """A word on the way."""
+        return Progress(self.place, math.nan, 0.0, 0.0, 0.0, note=note)
 
 
 def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -222,7 +230,10 @@ def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
             if name.startswith(prefix)}
 
 
-def is_better(score: Score, best: float) -> bool:
+def is_better(score: Score, best: float | None) -> bool:
+    """Whether a score is the best so far; what is not a number never is."""
+    if best is None:
+        return math.isfinite(score.value)
     return score.value > best if score.better == "higher" else score.value < best
 
 

@@ -1,0 +1,82 @@
+"""What surrounds every training: refusals before it, signals during it, advice after it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nlpcell.errors import SystemTrouble
+from nlpcell.settings import Training
+
+from . import terminal
+from .progress import show
+from .signals import Brake, Stopped
+
+if TYPE_CHECKING:
+    from nlpcell.training.run import Run
+    from nlpcell.training.trainer import Progress
+
+BRAKE = Brake()
+
+
+def begun(
+    out: Path,
+    training: Training,
+    resume: bool,
+    force: bool,
+    device: str,
+    threads: int | None,
+    corpora: Sequence[str],
+    tensorboard: bool,
+    half_weights: bool,
+) -> Run:
+    """The run that was asked for, refused here when it could only fail later."""
+    terminal.quiet = (
+        terminal.quiet or os.environ.get("RANK", "0") != "0"
+    )  # under torchrun one speaks
+    terminal.note("preparing")
+    need_torch()
+    from nlpcell.training import run
+
+    here = run.Run(
+        out, training, resume, force, device, threads, shlex.join(["nlpcell", *sys.argv[1:]]),
+        corpora, tensorboard, half_weights, stop=BRAKE,
+    )  # fmt: skip
+    terminal.note(f"training on {run.checked(here)}")
+    return here
+
+
+def need_torch() -> None:
+    """Refuse early and in plain words where the train extra is missing."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("torch", "onnx", "matplotlib") if find_spec(name) is None]
+    if missing:
+        raise SystemTrouble(
+            f"training needs {', '.join(missing)}", hint='pip install "nlpcell[train]"'
+        )
+
+
+def carried_out(task: str, here: Run, steps: Iterable[Progress]) -> None:
+    """Train to the end, or to a whole step when somebody stops it."""
+    try:
+        show(steps, BRAKE)
+    except KeyboardInterrupt:  # the trainer's, after everything was saved
+        terminal.note(f"saved; to go on: {going_on(sys.argv[1:])}")
+        raise Stopped(BRAKE.number) from None
+    out = shlex.quote(str(here.out))
+    terminal.note(f"the model is in {here.out}; try: nlpcell {task} --model {out}")
+
+
+def going_on(arguments: Sequence[str]) -> str:
+    """The command that resumes the run of these arguments.
+
+    >>> going_on(["train", "generate", "my book.txt", "--force"])
+    "nlpcell train generate 'my book.txt' --resume"
+    """
+    kept = [one for one in arguments if one not in ("--force", "--resume", "--no-resume")]
+    return shlex.join(["nlpcell", *kept, "--resume"])

@@ -1,0 +1,64 @@
+"""The bytes of weights.safetensors to arrays, of which nothing is believed before it is checked."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpcell.errors import BadModel
+
+KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}  # how numbers are stored, for NumPy
+LARGEST_HEADER = 1 << 20  # bytes
+
+
+def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
+    """Every array by its name. Raises BadModel for anything but a whole file of finite numbers.
+
+    The layout: eight bytes with the header's length, the header in JSON, then the numbers.
+    """
+    length = int.from_bytes(content[:8], "little")
+    numbers = content[8 + length :]
+    if not 2 <= length <= min(LARGEST_HEADER, len(content) - 8):
+        raise BadModel("not a safetensors file", where=where)
+    found: dict[str, NDArray[np.floating]] = {}
+    end = 0
+    for name, entry in header(content[8 : 8 + length], where):
+        if name == "__metadata__":
+            continue
+        if name in found:
+            raise BadModel(f"two arrays are called {json.dumps(name[:40])}", where=where)
+        found[name], end = array(entry, numbers, end, where)
+    if end != len(numbers):
+        raise BadModel(f"{len(numbers) - end:,} bytes belong to no array", where=where)
+    for name, one in found.items():
+        if not np.isfinite(one).all():
+            raise BadModel(f"{json.dumps(name[:40])} holds what is no number", where=where)
+    return found
+
+
+def header(text: bytes, where: str) -> list[tuple[str, Any]]:
+    """Names and entries in the order of their numbers, a name that is there twice twice."""
+    try:
+        pairs = json.loads(text, object_pairs_hook=list)
+        entries = [(name, dict(entry)) for name, entry in pairs]
+        return sorted(entries, key=lambda one: one[1].get("data_offsets", [0]))
+    except (ValueError, TypeError, RecursionError):
+        raise BadModel("its header is damaged", where=where) from None
+
+
+def array(
+    entry: dict[str, Any], numbers: bytes, start: int, where: str
+) -> tuple[NDArray[np.floating], int]:
+    """One array, which must begin at `start`, and where it ends."""
+    kind, shape, offsets = (entry.get(key) for key in ("dtype", "shape", "data_offsets"))
+    sound = isinstance(shape, list) and all(type(one) is int and one >= 0 for one in shape)
+    if kind not in KINDS or not sound:
+        raise BadModel("its header is damaged", where=where)
+    end = start + math.prod(shape or []) * np.dtype(KINDS[kind]).itemsize
+    if offsets != [start, end] or end > len(numbers):
+        raise BadModel("its header does not fit its numbers", where=where)
+    return np.frombuffer(numbers[start:end], KINDS[kind]).reshape(shape or []), end

@@ -1,0 +1,166 @@
+"""Commands as processes with real pipes, and tiny models for them, made once in a session."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import multiprocessing
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, NamedTuple
+
+COMMAND = [sys.executable, "-m", "nlpcell"]
+STATIONS = ["Alba", "Brisa", "Cima", "Duna", "Eco", "Faro", "Gala", "Hito", "Isla", "Jara"]
+SMALL = ["--threads", "1", "--hidden", "16", "--embedding", "8", "--device", "cpu"]
+# Seconds per step do not matter here, steps do: everything small, and one thread, because others
+# use this machine, too.
+GENERATE = [*SMALL, "--layers", "1", "--batch-size", "4", "--steps", "32"]
+SENTIMENT = [*SMALL, "--vocabulary", "300", "--batch-size", "16"]
+
+
+class Done(NamedTuple):
+    """How a process ended."""
+
+    code: int
+    out: bytes
+    err: str
+
+
+def environment(home: Path, **extra: str) -> dict[str, str]:
+    """Nothing of this machine's user: no home, no colours, no network."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
+    folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("DATA", "CACHE", "STATE")}
+    quiet = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(home / "hf"), "COLUMNS": "100"}
+    matplotlib = {"MPLCONFIGDIR": str(home / "mpl")}
+    return {**kept, "HOME": str(home), **folders, **quiet, **matplotlib, **extra}
+
+
+def nlpcell(
+    *arguments: str | Path,
+    home: Path,
+    stdin: bytes | None = b"",
+    before: Any = None,
+    timeout: float = 60,
+    **extra: str,
+) -> Done:
+    """Run a command to its end, in `home`."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        env=environment(home, **extra),
+        cwd=home,
+        preexec_fn=before,
+        timeout=timeout,
+    )
+    return Done(done.returncode, done.stdout, done.stderr.decode())
+
+
+def started(*arguments: str | Path, home: Path, **streams: Any) -> subprocess.Popen[bytes]:
+    """Start a command whose streams the test drives itself."""
+    given = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        env=environment(home, **streams.pop("extra", {})),
+        cwd=home,
+        **{**given, **streams},
+    )
+
+
+class Training:
+    """`nlpcell train ...` as a process forked from one that has PyTorch in memory already.
+
+    It saves two to five seconds a run. Signals, exit codes and files are those of any process.
+    """
+
+    server = multiprocessing.get_context("forkserver")
+    numbers = itertools.count()
+
+    def __init__(self, *arguments: str | Path, home: Path, patch: str = "", **extra: str) -> None:
+        self.server.set_forkserver_preload(
+            ["nlpcell.cli.app", "nlpcell.training.generate", "nlpcell.training.sentiment",
+             "nlpcell.training.curve", "matplotlib.pyplot", "onnx", "torch.onnx"]
+        )  # fmt: skip
+        self.log = home / f"err-{next(self.numbers)}.txt"
+        words = ["train", *map(str, arguments)]
+        self.process: BaseProcess = self.server.Process(
+            target=within, args=(words, str(home), environment(home, **extra), str(self.log), patch)
+        )
+        self.process.start()
+
+    def err(self) -> str:
+        """What it has said so far."""
+        return self.log.read_text() if self.log.exists() else ""
+
+    def says(self, words: str, seconds: float = 60) -> None:
+        """Wait until it says these words."""
+        until = time.monotonic() + seconds
+        while words not in self.err():
+            assert self.process.is_alive() and time.monotonic() < until, self.err()
+            time.sleep(0.01)
+
+    def signal(self, number: int) -> None:
+        os.kill(self.process.pid or 0, number)
+
+    def end(self, seconds: float = 100) -> Done:
+        """Wait for its end."""
+        self.process.join(seconds)
+        assert self.process.exitcode is not None, self.err()
+        return Done(self.process.exitcode, b"", self.err())
+
+
+def within(words: list[str], home: str, extra: dict[str, str], log: str, patch: str) -> None:
+    """What the forked process does: be an ordinary `nlpcell`, with one thing broken by `patch`."""
+    out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(out, 2)
+    os.dup2(out, 1)
+    os.environ.clear()
+    os.environ.update(extra)
+    os.chdir(home)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
+    sys.argv = ["nlpcell", *words]
+    if patch:
+        exec(patch, {})  # a fault that no test can bring about from outside
+    from nlpcell.cli.app import main
+
+    main()
+
+
+def trained(*arguments: str | Path, home: Path, **more: str) -> Done:
+    """Train to the end."""
+    return Training(*arguments, home=home, **more).end()
+
+
+def opinions(rows: int = 240, seed: int = 1) -> str:
+    """A toy corpus whose label is decided by one adjective."""
+    draw = random.Random(seed)
+    good, bad = ["buena", "rica", "genial", "amable"], ["mala", "fea", "horrible", "sucia"]
+    things = ["la comida", "la sala", "la cama", "la gente", "la mesa", "la vista", "la playa"]
+    lines = ["text\tlabel"]
+    for number in range(rows):
+        words, label = ((good, "pos"), (bad, "neg"))[number % 2]
+        lines.append(f"{draw.choice(things)} es {draw.choice(words)}\t{label}")
+    return "\n".join(lines) + "\n"
+
+
+def repeating(times: int = 120) -> str:
+    """A text without surprises."""
+    return "la casa es bonita y el perro es tranquilo.\n" * times
+
+
+def history(folder: Path) -> list[dict[str, Any]]:
+    """The learning curve of a run."""
+    text = (folder / "training" / "history.jsonl").read_text()
+    return [json.loads(line) for line in text.split("\n") if line]
+
+
+def weights(folder: Path) -> tuple[bytes, bytes]:
+    """What must be equal, byte for byte, when two runs are the same."""
+    return (folder / "weights.safetensors").read_bytes(), (folder / "model.onnx").read_bytes()

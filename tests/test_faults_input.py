@@ -1,0 +1,211 @@
+"""What happens when the input is odd: the rows of the table of faults about lines and bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from pathlib import Path
+
+import pytest
+from processes import COMMAND, Done, environment, nlpcell
+
+FEA, BUENA = "la cama es fea", "la cama es buena"
+
+
+def judged(home: Path, model: Path, text: bytes, *more: str | Path) -> Done:
+    return nlpcell("sentiment", "--model", model, *more, home=home, stdin=text)
+
+
+def rows(done: Done) -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.out.split(b"\n")[:-1]]
+
+
+def test_F01_empty_standard_input(judge: Path, own_writer: Path, home: Path) -> None:
+    assert judged(home, judge, b"") == (0, b"", "")
+    (own_writer / "model.onnx").write_bytes(b"damaged, and not looked at")
+    assert nlpcell("generate", "-m", own_writer, home=home) == (0, b"", "")
+    (home / "empty.txt").touch()
+    (home / "header.tsv").write_text("text\tlabel\n")
+    for task, name, model in [
+        ("generate", "empty.txt", own_writer),
+        ("sentiment", "header.tsv", judge),
+    ]:
+        for command in (["evaluate", task, name, "-m", model], ["train", task, name]):
+            done = nlpcell(*command, home=home)
+            assert (done.code, done.out) == (3, b"")
+            assert f"error: {name}: no examples" in done.err
+
+
+def test_F02_blank_and_space_only_lines(judge: Path, home: Path) -> None:
+    text = f"\n  \n{FEA}\n\t\n\n".encode()
+    assert judged(home, judge, text) == (0, b"\n\nneg\n\n\n", "")
+    assert [row["label"] for row in rows(judged(home, judge, text, "--json"))] == [
+        None, None, "neg", None, None
+    ]  # fmt: skip
+
+
+def test_F03_last_line_without_LF(judge: Path, home: Path) -> None:
+    assert judged(home, judge, f"{FEA}\n{BUENA}".encode()) == (0, b"neg\npos\n", "")
+
+
+def test_F04_CRLF_and_F05_BOM_are_hidden_from_the_model(judge: Path, home: Path) -> None:
+    plain = judged(home, judge, f"{FEA}\n{BUENA}\n".encode(), "--json")
+    odd = b"\xef\xbb\xbf" + f"{FEA}\r\n{BUENA}\r\n".encode()
+    assert judged(home, judge, odd, "--json") == plain
+    assert judged(home, judge, odd).out == b"neg\npos\n"
+
+
+def test_F06_lone_CR_VT_FF_and_unicode_line_ends(judge: Path, home: Path) -> None:
+    text = "la\rcama\x0bes\x0cfea\x85y\u2028mala\u2029\n".encode()
+    assert judged(home, judge, text) == (0, b"neg\n", "")
+
+
+def test_F07_NUL_in_a_line(judge: Path, writer: Path, home: Path) -> None:
+    assert judged(home, judge, b"la cama es fea\0\n\0\n").out.count(b"\n") == 2
+    done = judged(home, judge, b'{"text":"a\\u0000b"}\n', "--input-format", "jsonl", "--json")
+    assert b'"a\\u0000b"' in done.out
+    done = nlpcell("generate", "-m", writer, "--json", "--length", "1", home=home, stdin=b"a\0b\n")
+    assert (done.code, json.loads(done.out)["prompt"]) == (0, "a\0b")
+
+
+def test_F08_bytes_that_are_not_utf8(judge: Path, writer: Path, home: Path) -> None:
+    text = b"la cama es fea\nest\xe1\n\xff\nla cama es fea\n"
+    done = judged(home, judge, text)
+    assert (done.code, done.out.count(b"\n")) == (0, 4)
+    assert done.err == "warning: standard input:2: not UTF-8; shown as U+FFFD (2 lines)\n"
+    strict = judged(home, judge, text, "--strict")
+    assert (strict.code, strict.out) == (3, b"neg\n")
+    assert strict.err.startswith("error: standard input:2: not UTF-8")
+    assert "--encoding latin-1" in strict.err
+    written = nlpcell("generate", "-m", writer, "--length", "1", home=home, stdin=b"a\xe1b\n")
+    assert written.out.startswith("a\ufffdb".encode())
+
+
+def test_F09_utf16(judge: Path, home: Path) -> None:
+    for codec in ("utf-16", "utf-16-le"):
+        text = f"{FEA}\n{BUENA}\n".encode(codec)
+        done = judged(home, judge, text)
+        assert (done.code, done.out) == (3, b"")
+        hint = f"hint: add --encoding {codec}\n"
+        assert done.err == f"error: standard input: looks like UTF-16\n{hint}"
+        assert judged(home, judge, text, "--encoding", codec) == (0, b"neg\npos\n", "")
+
+
+def test_F10_one_line_over_a_mebibyte(judge: Path, home: Path) -> None:
+    text = b"la cama es fea\n" + b"x" * (8 << 20) + b"\nla cama es buena\n"
+    done = judged(home, judge, text)
+    assert (done.code, done.out) == (3, b"neg\n\npos\n")
+    assert done.err == "error: standard input:2: longer than 1,048,576 bytes\n"
+    [_, long, last] = rows(judged(home, judge, text, "--json"))
+    assert long["error"] == {"code": "line_too_long", "message": "longer than 1,048,576 bytes"}
+    assert last["label"] == "pos"
+
+
+def test_F11_a_line_of_five_thousand_words(judge: Path, home: Path) -> None:
+    """Read in parts whose scores are weighed: the last thousand words count like the first."""
+    halves = (f"{FEA}. " * 700, f"{BUENA}. " * 700)
+    text = "\n".join([halves[0] * 2, halves[1] * 2, "".join(halves), "".join(halves[::-1])])
+    found = rows(judged(home, judge, text.encode(), "--json"))
+    assert [row["label"] for row in found[:2]] == ["neg", "pos"]
+    scores = [row["scores"]["pos"] for row in found]  # type: ignore[index]
+    assert scores[0] < min(scores[2:]) and max(scores[2:]) < scores[1]
+
+
+def memory(home: Path, *command: str | Path, stdin: Path) -> tuple[int, int]:
+    """The exit code of a command, and how many bytes of memory it had at most."""
+    with open(stdin, "rb") as file, open(home / "out.txt", "wb") as out:
+        actions = [(os.POSIX_SPAWN_DUP2, file.fileno(), 0), (os.POSIX_SPAWN_DUP2, out.fileno(), 1)]
+        words = [*COMMAND, *map(str, command)]
+        process = os.posix_spawn(COMMAND[0], words, environment(home), file_actions=actions)
+        _, status, usage = os.wait4(process, 0)
+    return os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024
+
+
+def test_F12_memory_does_not_grow_with_the_input(judge: Path, home: Path) -> None:
+    used = []
+    for count in (100, 20_000):
+        (home / "in.txt").write_text(f"{FEA}\n" * count)
+        code, most = memory(home, "sentiment", "-m", judge, stdin=home / "in.txt")
+        assert (code, (home / "out.txt").read_bytes()) == (0, b"neg\n" * count)
+        used.append(most)
+    assert used[1] - used[0] < 30 << 20
+
+
+def test_F12_memory_does_not_grow_with_long_lines(judge: Path, home: Path) -> None:
+    used = []
+    for text in (b"hola\n", b" " * 1_000_000 + b"\n"):
+        (home / "in.txt").write_bytes(text * 90 + b"palabras " * (len(text) // 10))
+        code, most = memory(home, "sentiment", "-m", judge, stdin=home / "in.txt")
+        assert (code, (home / "out.txt").read_bytes().count(b"\n")) == (0, 90 + (len(text) > 9))
+        used.append(most)
+    assert used[1] - used[0] < 64 << 20
+
+
+def test_F14_markup_is_ordinary_text(judge: Path, writer: Path, home: Path) -> None:
+    prompt = "[b]roja[/x] :smile: [/b]"
+    done = nlpcell("generate", "-m", writer, "--prompt", prompt, "--length", "0", home=home)
+    assert done == (0, f"{prompt}\n".encode(), "")
+    done = nlpcell("sentiment", "-m", judge, "[b]:smile:[/x].txt", home=home)
+    assert done.err == "error: [b]:smile:[/x].txt: no such file or directory\n"
+
+
+def test_F15_joined_and_decomposed_characters(writer: Path, home: Path) -> None:
+    prompt = "cafe\u0301 👩‍👩‍👧 no\u00a0sé ▁"
+    done = nlpcell("generate", "-m", writer, "--prompt", prompt, "--length", "0", home=home)
+    assert done.out.decode() == f"{prompt}\n"
+
+
+def test_F16_random_bytes(judge: Path, home: Path) -> None:
+    draw = random.Random(5)
+    lines = [draw.randbytes(draw.randrange(60)).replace(b"\n", b"") for _ in range(10_000)]
+    done = judged(home, judge, b"\n".join(lines) + b"\n")
+    assert (done.code, done.out.count(b"\n")) == (0, 10_000)
+    assert done.err.count("\n") == 1
+
+
+BAD_JSON = [
+    (b"{bad", "bad_json"),
+    (b"[" * 100_000, "bad_json"),
+    (b'{"text":NaN}', "bad_json"),
+    (b'{"text":"a","n":1e999}', "bad_json"),
+    (b"5", "not_an_object"),
+    (b'["text"]', "not_an_object"),
+    (b'{"other":"a"}', "no_text"),
+    (b'{"text":5}', "no_text"),
+]
+
+
+def test_F17_json_lines_that_are_none(judge: Path, home: Path) -> None:
+    good = json.dumps({"text": FEA}).encode()
+    text = b"\n".join([good, *(line for line, _ in BAD_JSON), b"", good]) + b"\n"
+    done = judged(home, judge, text, "--input-format", "jsonl", "--json")
+    found = rows(done)
+    assert done.code == 3
+    codes = [row["error"]["code"] for row in found if "error" in row]  # type: ignore[index]
+    assert codes == [code for _, code in BAD_JSON]
+    assert [found[0]["label"], found[-2]["label"], found[-1]["label"]] == ["neg", None, "neg"]
+    assert done.err.count("\n") == 4  # the first three, then how many
+    assert done.err.endswith("error: 8 lines could not be processed\n")
+    plain = judged(home, judge, text, "--input-format", "jsonl")
+    assert plain.out == b"neg\n" + b"\n" * 9 + b"neg\n"
+
+
+def test_F17_half_a_surrogate_pair_is_a_character(judge: Path, home: Path) -> None:
+    text = b'{"text":"la cama es fea \\ud800","x":"\\udfff"}\n'
+    done = judged(home, judge, text, "--input-format", "jsonl", "--json")
+    assert (done.code, rows(done)[0]["x"], rows(done)[0]["label"]) == (0, "\ufffd", "neg")
+
+
+def test_F22_standard_input_closed(judge: Path, writer: Path, home: Path) -> None:
+    for command in (["sentiment", "-m", judge], ["generate", "-m", writer]):
+        done = nlpcell(*command, home=home, stdin=None, before=lambda: os.close(0))
+        assert (done.code, done.out) == (3, b"")
+        assert done.err == "error: no input: standard input is closed\n"
+
+
+@pytest.mark.parametrize("name", ["none.txt", ".", "none/x.txt", "x" * 300])
+def test_files_that_cannot_be_read(judge: Path, home: Path, name: str) -> None:
+    done = nlpcell("sentiment", "-m", judge, name, home=home)
+    assert (done.code, done.out) == (3, b"")
+    assert done.err.startswith(f"error: {name}: ")

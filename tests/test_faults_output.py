@@ -1,0 +1,222 @@
+"""What happens when the output or the user goes away: rows of the table of faults."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from processes import COMMAND, environment, nlpcell, started
+
+FEA = b"la cama es fea\n"
+
+
+def terminal(home: Path, *command: str | Path, typed: bytes = b"", **extra: str) -> tuple[int, str]:
+    """Run a command with all three streams on a terminal; its exit code and what was shown."""
+    ours, theirs = pty.openpty()
+    surroundings = environment(home, TERM="xterm-256color", **extra)
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, command)], stdin=theirs, stdout=theirs, stderr=theirs,
+        env=surroundings, cwd=home, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    if typed:
+        os.write(ours, typed)
+    shown = b""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                shown += os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+    os.close(ours)
+    return process.wait(20), shown.decode()
+
+
+def test_F13_escapes_in_the_text(writer: Path, home: Path) -> None:
+    prompt = "rojo \x1b[31m\x07"
+    command = ["generate", "-m", writer, "--prompt", prompt, "--length", "0"]
+    assert nlpcell(*command, home=home).out == f"{prompt}\n".encode()
+    code, shown = terminal(home, *command)
+    assert (code, shown) == (0, "rojo \\x1b[31m\\x07\r\n")
+    message = nlpcell("sentiment", "-m", "\x1b[31m", home=home).err
+    assert message.startswith('error: no model named "\\x1b[31m"')
+
+
+def test_F18_a_program_writes_one_line_and_waits(judge: Path, home: Path) -> None:
+    process = started("sentiment", "-m", judge, home=home)
+    assert process.stdin and process.stdout
+    for line, answer in ((FEA, b"neg\n"), (b"la cama es buena\n", b"pos\n"), (b"\n", b"\n")):
+        process.stdin.write(line)
+        process.stdin.flush()
+        assert select.select([process.stdout], [], [], 20)[0]
+        assert os.read(process.stdout.fileno(), 100) == answer
+    process.stdin.close()
+    assert process.wait(20) == 0
+    process.stdout.close()
+
+
+def test_F19_the_reader_leaves(judge: Path, home: Path) -> None:
+    process = started("sentiment", "-m", judge, home=home)
+    assert process.stdin and process.stdout and process.stderr
+    pipe = process.stdin
+
+    def yes() -> None:
+        try:
+            while True:
+                pipe.write(FEA * 1000)
+        except OSError:
+            pass
+
+    thread = threading.Thread(target=yes)
+    thread.start()
+    assert process.stdout.readline() == b"neg\n"
+    process.stdout.close()
+    left = time.monotonic()
+    assert (process.wait(20), process.stderr.read()) == (0, b"")
+    assert time.monotonic() - left < 5  # 2 s on a machine that is not busy
+    thread.join()
+    process.stderr.close()
+
+
+def test_F20_a_full_disk_as_standard_output(judge: Path, home: Path) -> None:
+    for command in (["sentiment", "-m", judge], ["--help"], ["--version"], ["models", "list"]):
+        with open("/dev/full", "wb") as full:
+            process = started(*command, home=home, stdout=full)
+            _, err = process.communicate(FEA, 30)
+        assert process.returncode == 5
+        assert err == b"error: cannot write output: No space left on device\n"
+
+
+def test_F21_standard_output_closed(judge: Path, home: Path) -> None:
+    for command in (["sentiment", "-m", judge], ["models", "list"], ["--version"], ["--help"]):
+        done = nlpcell(*command, home=home, stdin=FEA, before=lambda: os.close(1))
+        assert done.code == 5
+        assert done.err == "error: cannot write output: standard output is closed\n"
+
+
+def test_standard_error_closed_or_gone(judge: Path, home: Path) -> None:
+    done = nlpcell("sentiment", "-m", judge, home=home, stdin=b"\xe1\n", before=lambda: os.close(2))
+    assert (done.code, done.out.count(b"\n")) == (0, 1)
+    reader, broken = os.pipe()
+    os.close(reader)
+    process = started("sentiment", "-m", "none", home=home, stderr=broken)
+    assert process.communicate(FEA, 30)[0] == b""
+    assert process.returncode == 4
+    os.close(broken)
+
+
+def test_F22_standard_input_is_a_terminal(judge: Path, home: Path) -> None:
+    code, shown = terminal(home, "sentiment", "-m", judge, typed=b"la cama es fea\n\x04")
+    assert code == 0
+    assert shown.count("reading from the terminal; end with Ctrl-D\r\n") == 1
+    assert "neg\r\n" in shown
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_F23_Ctrl_C_and_F24_SIGTERM_while_running(
+    judge: Path, home: Path, number: int, code: int
+) -> None:
+    process = started("sentiment", "-m", judge, "--threads", "2", home=home)
+    assert process.stdin and process.stdout and process.stderr
+    process.stdin.write(FEA)
+    process.stdin.flush()
+    assert process.stdout.readline() == b"neg\n"  # a finished line is out
+    process.stdin.write((b"una palabra muy larga " * 9000 + b"\n") * 20)  # minutes of work
+    process.stdin.flush()
+    time.sleep(0.3)
+    process.send_signal(number)
+    asked = time.monotonic()
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (code, b"")
+    assert time.monotonic() - asked < 4  # 1 s on a machine that is not busy
+    assert out.count(b"\n") < 20
+
+
+def test_F23_a_half_written_file_does_not_stay(judge: Path, home: Path) -> None:
+    (home / "out.txt").write_text("old")
+    process = started("sentiment", "-m", judge, "-o", "out.txt", home=home)
+    assert process.stdin
+    process.stdin.write(FEA)
+    process.stdin.flush()
+    until = time.monotonic() + 20
+    while not list(home.glob(".nlpcell-*")) and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert (home / "out.txt").read_text() == "old"
+    assert not list(home.glob(".nlpcell-*"))
+
+
+def test_a_signal_that_is_ignored_stays_ignored(judge: Path, home: Path) -> None:
+    """As under nohup, and in the background of a shell script."""
+    process = started(
+        "sentiment", "-m", judge, home=home,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )  # fmt: skip
+    assert process.stdin and process.stdout
+    process.stdin.write(FEA)
+    process.stdin.flush()
+    assert process.stdout.readline() == b"neg\n"
+    process.send_signal(signal.SIGHUP)
+    assert process.communicate(FEA, 30)[0] == b"neg\n"
+    assert process.returncode == 0
+
+
+def test_F25_no_escape_where_none_is_wanted(judge: Path, home: Path) -> None:
+    for command in (["--help"], ["train", "sentiment", "--help"], ["models", "list"], ["nonsense"]):
+        done = nlpcell(*command, home=home, GITHUB_ACTIONS="1", CI="1")
+        assert b"\x1b" not in done.out and "\x1b" not in done.err
+        _, shown = terminal(home, *command, NO_COLOR="1", GITHUB_ACTIONS="1")
+        assert "\x1b" not in shown
+    evaluated = ["evaluate", "sentiment", "opinions.tsv", "-m", judge]
+    code, shown = terminal(home, *evaluated, NO_COLOR="1")
+    assert (code, "\x1b" in shown, "accuracy" in shown) == (0, False, True)
+    assert "\x1b" in terminal(home, *evaluated)[1]  # else this test could not fail
+
+
+def test_F26_the_locale_plays_no_part(judge: Path, writer: Path, home: Path) -> None:
+    (home / "año.txt").write_text("¡la cama es buena!\n")
+    commands = [
+        ["sentiment", "-m", judge, "año.txt", "--with-filename", "--json"],
+        ["generate", "-m", writer, "--prompt", "ñandú", "--length", "5", "--seed", "1"],
+    ]
+    locales: list[dict[str, str]] = [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}]
+    if shutil.which("localedef"):
+        made = ["localedef", "-i", "es_ES", "-f", "ISO-8859-1", str(home / "es_ES.ISO-8859-1")]
+        if subprocess.run(made, capture_output=True).returncode == 0:
+            locales.append({"LC_ALL": "es_ES.ISO-8859-1", "LOCPATH": str(home)})
+    for command in commands:
+        usual = nlpcell(*command, home=home, LC_ALL="C.UTF-8")
+        assert usual.code == 0 and "ñ".encode() in usual.out
+        for locale in locales:
+            assert nlpcell(*command, home=home, **locale) == usual, locale
+
+
+def test_F27_the_output_is_the_input(judge: Path, home: Path) -> None:
+    (home / "in.txt").write_bytes(FEA)
+    (home / "link.txt").symlink_to("in.txt")
+    for name in ("in.txt", "./in.txt", "link.txt"):
+        done = nlpcell("sentiment", "-m", judge, "in.txt", "-o", name, home=home)
+        assert (done.code, done.out, (home / "in.txt").read_bytes()) == (2, b"", FEA)
+        assert done.err.startswith(f"error: {name.removeprefix('./')} is the input itself\nhint: ")
+    with open(home / "in.txt", "rb") as file:
+        process = started("sentiment", "-m", judge, "-o", "in.txt", home=home, stdin=file)
+        assert process.communicate(timeout=30)[0] == b""
+    assert (process.returncode, (home / "in.txt").read_bytes()) == (2, FEA)
+
+
+def test_the_terminal_helper_is_a_terminal(home: Path) -> None:
+    assert sys.platform != "win32"
+    code, shown = terminal(home, "--version")
+    assert code == 0 and shown.startswith("nlpcell ")

@@ -1,0 +1,306 @@
+"""What happens when training is stopped, starved or misled: rows of the table of faults."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+from processes import GENERATE, SENTIMENT, Training, history, nlpcell, trained, weights
+
+# 40 to 50 steps: enough to be killed in the middle of.
+LONG = ["generate", "text.txt", "--out", "run", *GENERATE, "--epochs", "3"]
+
+
+@pytest.fixture(scope="session")
+def uninterrupted(workshop: Path) -> Path:
+    """The run that all the stopped ones must equal."""
+    done = trained(*LONG[:2], "--out", "whole", *LONG[4:], home=workshop)
+    assert done.code == 0, done.err
+    return workshop / "whole"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_F40_kill_at_any_moment(uninterrupted: Path, home: Path, seed: int) -> None:
+    """Killed three times in a row, then carried to the end: the same bytes."""
+    draw = random.Random(seed)
+    for _ in range(3):
+        training = Training(*LONG, "--resume", home=home)
+        training.says("step ")
+        training.process.join(draw.uniform(0, 0.4))
+        training.signal(signal.SIGKILL)
+        training.process.join()
+    done = trained(*LONG, "--resume", home=home)
+    assert done.code == 0, done.err
+    assert weights(home / "run") == weights(uninterrupted)
+    assert not list((home / "run").rglob(".nlpcell-*"))
+
+
+def test_F40_kill_while_saving(uninterrupted: Path, home: Path) -> None:
+    """At the most delicate moment: the temporary is written, its name is not."""
+    patch = """
+import os, nlpcell.files as files, signal
+def killed(old, new, count=[0]):
+    count[0] += 1
+    if count[0] == 6:
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.rename(old, new)
+files.os = type("os", (), {**vars(os), "replace": staticmethod(killed)})
+"""
+    training = Training(*LONG, home=home, patch=patch)
+    assert training.end().code == -signal.SIGKILL
+    assert list((home / "run").rglob(".nlpcell-*"))
+    assert trained(*LONG, "--resume", home=home).code == 0
+    assert weights(home / "run") == weights(uninterrupted)
+    assert not list((home / "run").rglob(".nlpcell-*"))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_F41_Ctrl_C_and_F42_SIGTERM(
+    uninterrupted: Path, home: Path, number: int, code: int
+) -> None:
+    training = Training(*LONG, home=home)
+    training.says("step ")
+    training.signal(number)
+    done = training.end()
+    assert done.code == code, done.err
+    going_on = "saved; to go on: nlpcell train generate text.txt --out run "
+    assert going_on in done.err and done.err.endswith("--resume\n")
+    assert "Traceback" not in done.err
+    assert trained(*LONG, "--resume", home=home).code == 0
+    assert weights(home / "run") == weights(uninterrupted)
+
+
+SLOW = """
+import time, nlpcell.training.trainer as trainer
+def slowly(self, batch, rate, learn=trainer.Trainer.learn):
+    time.sleep({seconds})
+    return learn(self, batch, rate)
+trainer.Trainer.learn = slowly
+"""
+
+
+def test_F41_Ctrl_C_twice_leaves_at_once(home: Path) -> None:
+    training = Training(
+        *LONG, home=home, patch=SLOW.format(seconds="0 if self.place.step < 9 else 60")
+    )
+    training.says("step 8 ")
+    training.process.join(0.3)
+    training.signal(signal.SIGINT)
+    training.says("stopping after this step; once more: at once")
+    training.signal(signal.SIGINT)
+    done = training.end(20)
+    assert (done.code, "Traceback" in done.err) == (130, False)
+    assert trained(*LONG, "--resume", home=home).code == 0
+
+
+def test_F43_a_full_disk_while_saving(home: Path) -> None:
+    patch = """
+import errno, os, nlpcell.files as files
+def full(descriptor, count=[0]):
+    count[0] += 1
+    if count[0] > 12:
+        raise OSError(errno.ENOSPC, "No space left on device")
+files.os = type("os", (), {**vars(os), "fsync": staticmethod(full)})
+"""
+    done = Training(*LONG, home=home, patch=patch).end()
+    assert done.code == 5
+    assert "disk full (needs " in done.err and " free); step " in done.err
+    assert done.err.endswith(" is intact\n")
+    assert not list((home / "run").rglob(".nlpcell-*"))
+    assert trained(*LONG, "--resume", home=home).code == 0
+
+
+NAN = """
+import math, nlpcell.training.step as step
+def broken(self, batch, memory, count=[0], gradients=step.Descent.gradients):
+    count[0] += 1
+    found = gradients(self, batch, memory)
+    return found._replace(loss=math.nan) if {when} else found
+step.Descent.gradients = broken
+"""
+
+
+def test_F44_loss_is_not_a_number_once(home: Path) -> None:
+    done = Training(*LONG, home=home, patch=NAN.format(when="count[0] == 30")).end()
+    assert done.code == 0, done.err
+    assert "loss is not a number at step 29; back to step " in done.err
+    notes = [row for row in history(home / "run") if row["note"]]
+    assert len(notes) == 1
+
+
+def test_F44_loss_stays_not_a_number(home: Path) -> None:
+    done = Training(*LONG, home=home, patch=NAN.format(when="count[0] > 20")).end()
+    assert done.code == 6
+    assert done.err.count("half the rate") == 3
+    assert "error: loss is not a number at step " in done.err
+    assert "is kept\nhint: nlpcell train generate text.txt --out run " in done.err
+    assert done.err.endswith("--resume --lr 0.00012\n")  # 0.002 halved four times
+    assert (home / "run" / "training" / "best.safetensors").exists()
+
+
+def test_F44_the_first_step_already(home: Path) -> None:
+    """There is a checkpoint to go back to before anything was learnt."""
+    done = Training(*LONG, home=home, patch=NAN.format(when="count[0] == 1")).end()
+    assert done.code == 0, done.err
+    assert "back to step 0, half the rate" in done.err
+
+
+MEMORY = """
+import nlpcell.training.step as step
+class Tight:
+    def __init__(self, network): self.network = network
+    def __call__(self, batch, memory):
+        if len(batch.ids) > {rows}:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 1 bytes")
+        return self.network(batch, memory)
+def built(self, *given, init=step.Descent.__init__):
+    init(self, *given)
+    self.shared = Tight(self.shared)
+step.Descent.__init__ = built
+"""
+
+
+def test_F45_out_of_memory(uninterrupted: Path, home: Path) -> None:
+    """Halves of the batch give the same gradients, so nearly the same model."""
+    arguments = [*LONG, "--dropout", "0"]
+    done = Training(*arguments, home=home, patch=MEMORY.format(rows=2)).end()
+    assert done.code == 0, done.err
+    assert done.err.count("out of memory: from here on every batch is read in two halves") == 1
+    halved = history(home / "run")
+    assert trained(*arguments, "--force", home=home).code == 0
+    for one, other in zip(
+        [row for row in halved if not row["note"]], history(home / "run"), strict=True
+    ):
+        assert one["nats/char"] == pytest.approx(other["nats/char"], rel=2e-2)
+    done = Training(*LONG, "--force", home=home, patch=MEMORY.format(rows=1)).end()
+    assert (done.code, "error: out of memory\nhint: --batch-size 1\n" in done.err) == (5, True)
+
+
+def test_F46_a_device_that_is_not_there(home: Path) -> None:
+    for device, code in (("cuda", 5), ("cuda:7", 5), ("mps", 5), ("gpu", 2)):
+        done = trained("sentiment", "not-there.tsv", "--device", device, home=home)
+        assert done.code == code
+        assert "error: no " in done.err and "not-there" not in done.err
+    done = trained("sentiment", "not-there.tsv", "--device", "auto", home=home)
+    assert (done.code, "training on cpu" in done.err) == (3, True)
+
+
+def test_F49_out_holds_something_else(uninterrupted: Path, home: Path) -> None:
+    shutil.copytree(uninterrupted, home / "run")
+    before = weights(home / "run")
+    done = trained(*LONG, home=home)
+    assert (done.code, weights(home / "run")) == (2, before)
+    assert done.err.endswith(
+        "error: run holds another run\nhint: --resume goes on, --force starts anew\n"
+    )
+    (home / "run" / "training" / "last.safetensors").unlink()
+    assert "error: run: holds other files\n" in trained(*LONG, home=home).err
+    (home / "file").write_text("")
+    done = trained(*LONG[:2], "--out", "file", home=home)
+    assert (done.code, "error: file: is a file, not a folder" in done.err) == (2, True)
+    (home / "project").mkdir()
+    (home / "project" / "README.md").write_text("mine")
+    assert trained(*LONG[:2], "--out", "project", home=home).code == 2
+    assert (home / "project" / "README.md").read_text() == "mine"
+    assert trained(*LONG, "--force", home=home).code == 0
+    assert weights(home / "run") == before
+
+
+def test_F50_resume_with_other_data_or_settings(uninterrupted: Path, home: Path) -> None:
+    shutil.copytree(uninterrupted, home / "run")
+    done = trained(*LONG, "--resume", "--batch-size", "8", "--seed", "3", home=home)
+    assert done.code == 2
+    assert "made with another batch, seed\nhint: --force goes on all the same\n" in done.err
+    with open(home / "text.txt", "a") as file:
+        file.write("algo más\n")
+    assert "was made with another data\n" in trained(*LONG, "--resume", home=home).err
+    shutil.copy(uninterrupted.parent / "text.txt", home)
+    shape = trained(*LONG, "--resume", "--hidden", "8", home=home)
+    assert (shape.code, "made with another settings" in shape.err) == (2, True)
+    done = trained(*LONG, "--resume", "--force", "--seed", "3", home=home)
+    assert done.code == 0, done.err
+
+
+def test_F51_two_trainings_in_one_folder(home: Path) -> None:
+    first = Training(*LONG, home=home, patch=SLOW.format(seconds="60"))
+    first.says("training on cpu")
+    while not (home / "run" / "training" / "last.safetensors").exists():
+        first.process.join(0.05)
+    second = trained(*LONG, home=home)
+    assert second.code == 5
+    assert second.err.endswith(f"error: run/training: in use by process {first.process.pid}\n")
+    first.signal(signal.SIGKILL)
+    first.process.join()
+
+
+def test_F52_same_seed_same_weights(uninterrupted: Path, home: Path) -> None:
+    assert trained(*LONG, home=home).code == 0
+    assert weights(home / "run") == weights(uninterrupted)
+    other = trained(*LONG, "--force", "--seed", "2", home=home)
+    assert other.code == 0 and weights(home / "run") != weights(uninterrupted)
+
+
+def test_F52_the_same_for_sentiment(judge: Path, home: Path) -> None:
+    done = trained(
+        "sentiment", "opinions.tsv", "--out", "again", *SENTIMENT, "--epochs", "12", home=home
+    )
+    assert done.code == 0
+    assert weights(home / "again") == weights(judge)
+
+
+PROBLEMS = {
+    "missing.tsv": ("texto\tlabel\textra\nhola\tpos\tx\n", ['missing.tsv:1: no column called "text"']),
+    "fields.tsv": ("text\tlabel\nhola\tpos\nuno\ndos\tpos\tx\n",
+                   ["fields.tsv:3: 1 field, the header has 2", "fields.tsv:4: 3 fields"]),
+    "byte.tsv": ("text\tlabel\nest\udce1\tpos\n", ["byte.tsv:2: not UTF-8 (byte 0xE1 at column 4)"]),
+    "one.tsv": ("text\tlabel\n" + "hola\tpos\n" * 20, ['every sentence has the label "pos"']),
+    "few.tsv": ("text\tlabel\nhola\tpos\nmal\tneg\n", ["training needs at least 10"]),
+    "bad.jsonl": ('{"text":"a","label":"b"}\n{bad\n', ["bad.jsonl:2: not valid JSON (column 2)"]),
+    "many.tsv": ("text\tlabel\n" + "x\n" * 50, ["many.tsv:2:", "many.tsv:11:", "the first 10 problems"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_F47_training_files_with_problems(home: Path, name: str) -> None:
+    text, words = PROBLEMS[name]
+    (home / name).write_bytes(text.encode("utf-8", "surrogateescape"))
+    done = trained("sentiment", name, home=home)
+    assert done.code == 3
+    assert all(one in done.err for one in words), done.err
+    assert "step" not in done.err and not (home / "my-sentiment" / "bundle.json").exists()
+
+
+def test_F48_cells_that_look_like_nothing(judge: Path, home: Path) -> None:
+    cells = ["NA", "None", "null", "nan", "", 'una "comilla', '"', "N/A", "#N/A", "-inf"]
+    rows = [f"{cell}\t{label}" for cell in cells for label in ("pos", "neg")]
+    (home / "odd.tsv").write_text("\n".join(["text\tlabel", *rows]) + "\n")
+    done = nlpcell("evaluate", "sentiment", "odd.tsv", "-m", judge, home=home)
+    assert (done.code, b"|n:20|" in done.out) == (0, True)
+    done = trained("sentiment", "odd.tsv", "--out", "odd", *SENTIMENT, "--epochs", "1", home=home)
+    assert done.code == 0, done.err
+
+
+def test_F53_as_many_answers_as_examples(judge: Path, home: Path) -> None:
+    (home / "four.tsv").write_text("text\tlabel\na\tpos\nb\tneg\nc\tpos\n\tpos\n")
+    command = [
+        "evaluate",
+        "sentiment",
+        "four.tsv",
+        "-m",
+        judge,
+        "--answers",
+        "answers.txt",
+        "--json",
+    ]
+    (home / "answers.txt").write_text("pos\nneg\npos\n")
+    done = nlpcell(*command, home=home)
+    assert (done.code, done.out) == (3, b"")
+    assert done.err == "error: answers.txt: 3 answers for 4 examples\n"
+    (home / "answers.txt").write_text("pos\nneg\n\npos\n")
+    done = nlpcell(*command, home=home)
+    assert (done.code, b'"accuracy": 0.75' in done.out) == (0, True)  # the blank one is wrong
+    blank = nlpcell("evaluate", "sentiment", "four.tsv", "-m", judge, home=home)
+    assert b"|n:4|" in blank.out
