@@ -19,7 +19,7 @@ class Columns(NamedTuple):
     target: str | None = None  # None: only texts are wanted
     encoding: str = "utf-8"
     records: bool = True  # every record is a text of its own; else all is one running text
-    names: Mapping[str, str] = {}  # noqa: RUF012 - label in the file: label of the model
+    names: Mapping[str, str] = {}  # label in the file: label of the model
 
 
 def corpus(

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
-from nlpcell.errors import BadInput, Problem
+from nlpcell.errors import BadInput
 from nlpcell.lines import LONGEST, Line, windows
 
 from . import terminal
@@ -49,7 +49,7 @@ def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iter
             raise BadInput("is a folder, not a file", where=shown(name)) from None
         except OSError as error:
             raise BadInput(f"cannot be read: {error.strerror}", where=shown(name)) from None
-        except Problem as problem:
+        except BadInput as problem:
             if not problem.where:
                 problem.where = shown(name)
             raise

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlpcell.errors import SystemTrouble
+from nlpcell.errors import Diverged, SystemTrouble
 from nlpcell.settings import Training
 
 from . import terminal
@@ -68,6 +68,9 @@ def carried_out(task: str, here: Run, steps: Iterable[Progress]) -> None:
     except KeyboardInterrupt:  # the trainer's, after everything was saved
         terminal.note(f"saved; to go on: {going_on(sys.argv[1:])}")
         raise Stopped(BRAKE.number) from None
+    except Diverged as problem:
+        problem.hint = f"{going_on(sys.argv[1:])} {problem.hint}"
+        raise
     out = shlex.quote(str(here.out))
     terminal.note(f"the model is in {here.out}; try: nlpcell {task} --model {out}")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from types import ModuleType
+from typing import Any
 
 
-def onnxruntime() -> ModuleType:
+def onnxruntime() -> Any:
     """The inference engine.
 
     Since 1.29 its Linux builds write an identifier to the home folder and report to their maker

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 COMMAND = [sys.executable, "-m", "nlpcell"]
-STATIONS = ["Alba", "Brisa", "Cima", "Duna", "Eco", "Faro", "Gala", "Hito", "Isla", "Jara"]
 SMALL = ["--threads", "1", "--hidden", "16", "--embedding", "8", "--device", "cpu"]
 # Seconds per step do not matter here, steps do: everything small, and one thread, because others
 # use this machine, too.
-GENERATE = [*SMALL, "--layers", "1", "--batch-size", "4", "--steps", "32"]
+GENERATE = [*SMALL, "--layers", "1", "--batch-size", "4", "--steps", "8"]
 SENTIMENT = [*SMALL, "--vocabulary", "300", "--batch-size", "16"]
 
 
@@ -85,7 +84,8 @@ class Training:
     def __init__(self, *arguments: str | Path, home: Path, patch: str = "", **extra: str) -> None:
         self.server.set_forkserver_preload(
             ["nlpcell.cli.app", "nlpcell.training.generate", "nlpcell.training.sentiment",
-             "nlpcell.training.curve", "matplotlib.pyplot", "onnx", "torch.onnx"]
+             "nlpcell.training.curve", "matplotlib.pyplot", "onnx",
+             "torch.onnx.utils", "torch.onnx.symbolic_opset18", "torch._dynamo"]
         )  # fmt: skip
         self.log = home / f"err-{next(self.numbers)}.txt"
         words = ["train", *map(str, arguments)]
@@ -150,7 +150,7 @@ def opinions(rows: int = 240, seed: int = 1) -> str:
     return "\n".join(lines) + "\n"
 
 
-def repeating(times: int = 120) -> str:
+def repeating(times: int = 70) -> str:
     """A text without surprises."""
     return "la casa es bonita y el perro es tranquilo.\n" * times
 

@@ -22,16 +22,24 @@ def uninterrupted(workshop: Path) -> Path:
     return workshop / "whole"
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_F40_kill_at_any_moment(uninterrupted: Path, home: Path, seed: int) -> None:
+SLOW = """
+import time, nlpcell.training.trainer as trainer
+def slowly(self, batch, rate, learn=trainer.Trainer.learn):
+    time.sleep({seconds})
+    return learn(self, batch, rate)
+trainer.Trainer.learn = slowly
+"""
+
+
+def test_F40_kill_at_any_moment(uninterrupted: Path, home: Path) -> None:
     """Killed three times in a row, then carried to the end: the same bytes."""
-    draw = random.Random(seed)
+    draw = random.Random()  # another moment each time
     for _ in range(3):
-        training = Training(*LONG, "--resume", home=home)
+        training = Training(*LONG, "--resume", home=home, patch=SLOW.format(seconds="0.01"))
         training.says("step ")
-        training.process.join(draw.uniform(0, 0.4))
+        training.process.join(draw.uniform(0, 0.5))
         training.signal(signal.SIGKILL)
-        training.process.join()
+        assert training.end().code == -signal.SIGKILL
     done = trained(*LONG, "--resume", home=home)
     assert done.code == 0, done.err
     assert weights(home / "run") == weights(uninterrupted)
@@ -73,21 +81,12 @@ def test_F41_Ctrl_C_and_F42_SIGTERM(
     assert weights(home / "run") == weights(uninterrupted)
 
 
-SLOW = """
-import time, nlpcell.training.trainer as trainer
-def slowly(self, batch, rate, learn=trainer.Trainer.learn):
-    time.sleep({seconds})
-    return learn(self, batch, rate)
-trainer.Trainer.learn = slowly
-"""
-
-
 def test_F41_Ctrl_C_twice_leaves_at_once(home: Path) -> None:
     training = Training(
-        *LONG, home=home, patch=SLOW.format(seconds="0 if self.place.step < 9 else 60")
+        *LONG, home=home, patch=SLOW.format(seconds="0 if self.place.best is None else 60")
     )
-    training.says("step 8 ")
-    training.process.join(0.3)
+    training.says("step ")
+    training.process.join(0.2)
     training.signal(signal.SIGINT)
     training.says("stopping after this step; once more: at once")
     training.signal(signal.SIGINT)
@@ -132,12 +131,12 @@ def test_F44_loss_is_not_a_number_once(home: Path) -> None:
 
 
 def test_F44_loss_stays_not_a_number(home: Path) -> None:
-    done = Training(*LONG, home=home, patch=NAN.format(when="count[0] > 20")).end()
+    done = Training(*LONG, home=home, patch=NAN.format(when="count[0] > 60")).end()
     assert done.code == 6
     assert done.err.count("half the rate") == 3
     assert "error: loss is not a number at step " in done.err
     assert "is kept\nhint: nlpcell train generate text.txt --out run " in done.err
-    assert done.err.endswith("--resume --lr 0.00012\n")  # 0.002 halved four times
+    assert done.err.endswith("--resume --lr 0.00013\n")  # 0.002 halved four times
     assert (home / "run" / "training" / "best.safetensors").exists()
 
 
@@ -203,7 +202,7 @@ def test_F49_out_holds_something_else(uninterrupted: Path, home: Path) -> None:
     assert (done.code, "error: file: is a file, not a folder" in done.err) == (2, True)
     (home / "project").mkdir()
     (home / "project" / "README.md").write_text("mine")
-    assert trained(*LONG[:2], "--out", "project", home=home).code == 2
+    assert trained(*LONG[:2], "--out", "project", *GENERATE, home=home).code == 2
     assert (home / "project" / "README.md").read_text() == "mine"
     assert trained(*LONG, "--force", home=home).code == 0
     assert weights(home / "run") == before
@@ -251,16 +250,22 @@ def test_F52_the_same_for_sentiment(judge: Path, home: Path) -> None:
     assert weights(home / "again") == weights(judge)
 
 
+HEAD = "text\tlabel\n"
 PROBLEMS = {
-    "missing.tsv": ("texto\tlabel\textra\nhola\tpos\tx\n", ['missing.tsv:1: no column called "text"']),
-    "fields.tsv": ("text\tlabel\nhola\tpos\nuno\ndos\tpos\tx\n",
-                   ["fields.tsv:3: 1 field, the header has 2", "fields.tsv:4: 3 fields"]),
-    "byte.tsv": ("text\tlabel\nest\udce1\tpos\n", ["byte.tsv:2: not UTF-8 (byte 0xE1 at column 4)"]),
-    "one.tsv": ("text\tlabel\n" + "hola\tpos\n" * 20, ['every sentence has the label "pos"']),
-    "few.tsv": ("text\tlabel\nhola\tpos\nmal\tneg\n", ["training needs at least 10"]),
-    "bad.jsonl": ('{"text":"a","label":"b"}\n{bad\n', ["bad.jsonl:2: not valid JSON (column 2)"]),
-    "many.tsv": ("text\tlabel\n" + "x\n" * 50, ["many.tsv:2:", "many.tsv:11:", "the first 10 problems"]),
-}  # fmt: skip
+    "missing.tsv": ("texto\tlabel\tx\nhola\tpos\tx\n", ['missing.tsv:1: no column called "text"']),
+    "fields.tsv": (
+        f"{HEAD}hola\tpos\nuno\ndos\tpos\tx\n",
+        ["fields.tsv:3: 1 field, the header has 2", "fields.tsv:4: 3 fields"],
+    ),
+    "byte.tsv": (f"{HEAD}est\udce1\tpos\n", ["byte.tsv:2: not UTF-8 (byte 0xE1 at column 4)"]),
+    "one.tsv": (HEAD + "hola\tpos\n" * 20, ['every sentence has the label "pos"']),
+    "few.tsv": (f"{HEAD}hola\tpos\nmal\tneg\n", ["training needs at least 10"]),
+    "bad.jsonl": (
+        '{"text":"a","label":"b"}\n{bad\n',
+        ["bad.jsonl:2: not valid JSON (column 2)"],
+    ),
+    "many.tsv": (HEAD + "x\n" * 50, ["many.tsv:2:", "many.tsv:11:", "the first 10 problems"]),
+}
 
 
 @pytest.mark.parametrize("name", PROBLEMS)

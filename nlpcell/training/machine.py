@@ -100,9 +100,9 @@ class Machine:
             torch.manual_seed(seed + self.rank)
             return "resumed on another kind or number of machines: dropout is drawn anew"
         if self.on_gpu:
-            torch.cuda.set_rng_state(states[self.rank].contiguous(), self.device)
+            torch.cuda.set_rng_state(states[self.rank].clone(), self.device)
         else:
-            torch.set_rng_state(states[self.rank].contiguous())
+            torch.set_rng_state(states[self.rank].clone())
         return ""
 
     @property

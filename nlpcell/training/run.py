@@ -91,10 +91,27 @@ def checked(run: Run) -> str:
             pass
     if (run.workshop / LAST).exists():
         refuse_another(run)
+    elif run.out.is_dir() and not run.force:
+        refuse_strangers(run.out)
+    return device
+    if run.out.exists() and not run.out.is_dir():
+        raise WrongUse("is a file, not a folder", where=str(run.out), hint="choose another --out")
+    if run.workshop.is_dir():
+        with checkpoint.owned(run.workshop):
+            pass
+    if (run.workshop / LAST).exists():
+        refuse_another(run)
     elif run.out.is_dir() and not run.force and {one.name for one in run.out.iterdir()} > {WORKSHOP}:
         raise WrongUse("holds other files", where=str(run.out),
                        hint="choose another --out; --force writes into this one")
     return device
+
+
+def refuse_strangers(out: Path) -> None:
+    """Nothing that is not ours is written over: a model brings a README.md."""
+    if any(one.name != WORKSHOP for one in out.iterdir()):
+        hint = "choose another --out; --force writes into this one"
+        raise WrongUse("holds other files", where=str(out), hint=hint)
 
 
 def refuse_another(run: Run) -> None:

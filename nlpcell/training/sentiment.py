@@ -47,9 +47,10 @@ def train_sentiment(corpus: Corpus, here: Run, size: ClassifierSize = Classifier
     network = Classifier(len(tokenizer), len(labels), size)
     if raw:
         yield from read_first(network, tokenizer, [*texts, *raw], here, reading)
-    source = Sentences(segmented(texts, tokenizer, size.sampling, here.training.seed),
-                       [labels.index(one.target) for one in corpus.train],
-                       here.training.batch, here.training.seed)
+    segments = segmented(texts, tokenizer, size.sampling, here.training.seed)
+    targets = [labels.index(one.target) for one in corpus.train]
+    network.ngrams.learn_prior(segments(0), targets)
+    source = Sentences(segments, targets, here.training.batch, here.training.seed)
     judge = partial(judged, tokenizer=tokenizer, corpus=corpus, labels=labels)
     yield from run.train(here, network, source, judge)
     if run.leads():

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import torch
-from measuring import show
-from nlpcell.cli.progress import show as follow
+from measuring import followed, show
 from nlpcell.corpora import readers
 
 from nlpcell.bundle import TOKENIZER, Bundle
@@ -29,7 +27,6 @@ from nlpcell.training.corpus import held_back
 from nlpcell.training.generate import encoded, load_network, nats, train_generator
 from nlpcell.training.publish import size as parameters
 from nlpcell.training.run import Run
-from nlpcell.training.trainer import Progress
 
 
 def main() -> None:
@@ -80,16 +77,14 @@ def arguments() -> argparse.Namespace:
 def learnt(shape: Layers, training: Training, train: str, val: str) -> list[str]:
     """The row of one network, trained and judged."""
     corpus = held_back([Example(train)], training.seed)
-    last: list[Progress] = []
     with tempfile.TemporaryDirectory() as folder:
         here = Run(Path(folder), training)
-        follow(remembered(train_generator(corpus, here, GeneratorSize(shape)), last))
+        place = followed(train_generator(corpus, here, GeneratorSize(shape))).place
         bundle = Bundle.load(Path(folder))
         network = load_network(bundle)
         text = encoded(val, Tokenizer(bundle.read(TOKENIZER)))
     with torch.no_grad():
         found = nats(network, text, len(val)).value
-    place = last[0].place
     read = place.step * training.batch * training.steps  # characters
     return [
         f"{shape.layers} x {shape.hidden} {shape.cell.upper()}",
@@ -100,13 +95,6 @@ def learnt(shape: Layers, training: Training, train: str, val: str) -> list[str]
         f"{read / place.seconds:,.0f}",
         f"{read / len(corpus.train[0].text):.1f}",
     ]
-
-
-def remembered(steps: Iterator[Progress], last: list[Progress]) -> Iterator[Progress]:
-    """The same steps; `last` holds the latest."""
-    for progress in steps:
-        last[:] = [progress]
-        yield progress
 
 
 if __name__ == "__main__":

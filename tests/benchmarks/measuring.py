@@ -12,9 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 HALF = ("avx512_bf16", "amx_bf16")  # processor flags that mean native bf16 arithmetic
 
@@ -49,6 +49,16 @@ def spent(command: Sequence[str], given: bytes = b"") -> Spent:
             raise RuntimeError(f"{' '.join(command)}: {complained.read().decode().strip()}")
         unit = 1 if sys.platform == "darwin" else 1024  # bytes of ru_maxrss; see getrusage(2)
         return Spent(seconds, usage.ru_maxrss * unit / 1e6, said.read().decode())
+
+
+def followed(training: Iterable[Any]) -> Any:
+    """Run a training, tell its validations on standard error, and return its last progress."""
+    last = None
+    for last in training:
+        if last.score or last.note:
+            told = last.note or f"dev {last.score.metric} {last.score.value:.4f}"
+            print(f"step {last.place.step:,}: {told}", file=sys.stderr, flush=True)
+    return last
 
 
 def show(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -19,8 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from measuring import show
-from nlpcell.cli.progress import show as follow
+from measuring import followed, show
 from nlpcell.corpora import readers
 from peers import PEERS, best_setting
 
@@ -59,8 +58,7 @@ def main() -> None:
         else:
             found = [peer(name, train, corpus, dev)]
         rows.append([name, *columns(found)])
-    heads = ["system", "accuracy, %", "macro-F1, %", "seconds", "before, to tune", "settings"]
-    show(heads, rows)
+    show(["system", "accuracy, %", "macro-F1, %", "seconds", "to tune", "settings"], rows)
 
 
 def arguments() -> argparse.Namespace:
@@ -105,12 +103,11 @@ def ours(
     """Train nlpcell with one seed and judge the bundle that users would run."""
     training = replace(JUDGING, epochs=options.epochs, budget=options.budget, seed=seed)
     reading = replace(READING, epochs=options.raw_epochs, seed=seed)
-    size = ClassifierSize()
-    layers = size.recurrent
+    layers = ClassifierSize().recurrent
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         here = Run(Path(folder), training)
-        follow(train_sentiment(corpus, here, size, raw=raw, reading=reading))
+        followed(train_sentiment(corpus, here, raw=raw, reading=reading))
         trained = time.perf_counter() - began
         verdicts = Classifier(Bundle.load(Path(folder)))([one.text for one in dev])
     answers = [verdict.label if verdict else "" for verdict in verdicts]
