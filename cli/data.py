@@ -32,7 +32,6 @@ def corpus(
 ) -> Corpus:
     """Training and dev data; without a dev file a part of the training data is held back."""
     from nlpcell.corpora.catalogue import DEFAULT, EMBEDDED
-
     from nlpcell.training.corpus import Corpus, held_back
 
     names = list(files) or [DEFAULT[task]]

@@ -64,10 +64,12 @@ def whole(path: Path) -> list[Example]:
 
 
 EMBEDDED = {
-    "reviews-es": Embedded("sentiment", "reviews-es, written for nlpcell, Apache-2.0",
-                           reviews("es")),
-    "reviews-en": Embedded("sentiment", "reviews-en, written for nlpcell, Apache-2.0",
-                           reviews("en")),
+    "reviews-es": Embedded(
+        "sentiment", "reviews-es, written for nlpcell, Apache-2.0", reviews("es")
+    ),
+    "reviews-en": Embedded(
+        "sentiment", "reviews-en, written for nlpcell, Apache-2.0", reviews("en")
+    ),
     "prose-es": Embedded("generate", "prose-es, written for nlpcell, Apache-2.0", prose),
     "dinosaurs": Embedded("generate", "dinosaurs, names of genera (facts)", dinosaurs),
     "metro": Embedded("generate", "metro, lines of the Mexico City metro (facts)", metro),

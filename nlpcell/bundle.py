@@ -128,11 +128,20 @@ def checked(content: bytes, where: str) -> Manifest:
         needed = json.dumps(str(raw.get("nlpcell", "a newer version"))[:40])[1:-1]
         raise BadModel(f"needs nlpcell >= {needed}; this is {nlpcell.__version__}", where=where)
     kinds: dict[str, type | tuple[type, ...]]
-    kinds = {"task": str, "settings": dict, "labels": list, "temperature": (int, float),
-             "trained": dict, "scores": list, "files": dict, "format": int, "nlpcell": str}
+    kinds = {
+        "task": str,
+        "settings": dict,
+        "labels": list,
+        "temperature": (int, float),
+        "trained": dict,
+        "scores": list,
+        "files": dict,
+        "format": int,
+        "nlpcell": str,
+    }
     for key, value in raw.items():
         if key not in kinds:
-            raise BadModel(f'{MANIFEST} has an unknown entry {json.dumps(key[:40])}', where=where)
+            raise BadModel(f"{MANIFEST} has an unknown entry {json.dumps(key[:40])}", where=where)
         if not isinstance(value, kinds[key]) or isinstance(value, bool):
             raise BadModel(f'"{key}" in {MANIFEST} is of the wrong kind', where=where)
     if not {"task", "settings", "files"} <= raw.keys():

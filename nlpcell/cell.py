@@ -79,9 +79,7 @@ def gru_step(token: Array, hidden: Array, weights: Weights) -> GruStep:
     The reset gate acts on the product with the hidden state, not on the state before the product;
     gate order in the rows: r, z, n.
     """
-    seen_r, seen_z, seen_n = np.split(
-        token @ weights.from_input.T + weights.input_bias, 3, axis=-1
-    )
+    seen_r, seen_z, seen_n = np.split(token @ weights.from_input.T + weights.input_bias, 3, axis=-1)
     past_r, past_z, past_n = np.split(
         hidden @ weights.from_hidden.T + weights.hidden_bias, 3, axis=-1
     )

@@ -159,7 +159,9 @@ def in_windows(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 
 
 def near_lengths(
-    items: Sequence[Item], batch: int, ask: Callable[[list[Item]], Sequence[Answer]],
+    items: Sequence[Item],
+    batch: int,
+    ask: Callable[[list[Item]], Sequence[Answer]],
     length: Callable[[Item], int],
 ) -> list[Answer]:
     """Ask in batches of near lengths, so that little is padded; answers in the items' own order.

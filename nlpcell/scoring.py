@@ -82,8 +82,9 @@ def class_scores(answers: Sequence[str], targets: Sequence[str]) -> list[ClassSc
     >>> row
     ClassScore(label='a', precision=1.0, recall=1.0, f1=1.0, support=1)
     """
-    right = Counter(answer for answer, target in zip(answers, targets, strict=True)
-                    if answer == target)
+    right = Counter(
+        answer for answer, target in zip(answers, targets, strict=True) if answer == target
+    )
     said, wanted = Counter(answers), Counter(targets)
     rows = []
     for label in sorted(said | wanted):

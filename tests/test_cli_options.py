@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 import typer.main
-from nlpcell.cli.app import app, misused, without_debug
 from processes import environment, nlpcell
+
+from nlpcell.cli.app import app, misused, without_debug
 
 
 def commands(command: Any = None, name: str = "nlpcell") -> Iterator[tuple[str, Any]]:

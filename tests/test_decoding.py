@@ -1,4 +1,4 @@
-"""Scores to a chosen id: each filter against a hand calculation, draws against their frequencies."""
+"""Scores to a chosen id: filters against hand calculations, draws against their frequencies."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from nlpcell.corpora import hub, readers, reading, tables
 from nlpcell.corpora.readers import examples, texts
-
 from nlpcell.errors import BadInput, Problem, SystemTrouble, WrongUse
 from nlpcell.example import Example
 

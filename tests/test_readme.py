@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer.main
+
 from nlpcell.cli.app import app
 
 README = Path(__file__).parent.parent / "README.md"

@@ -1,4 +1,4 @@
-"""The pieces of training: order of data, averages, calibration, reading first, dynamic evaluation."""
+"""The pieces of training: order of data, averages, calibration, reading, dynamic evaluation."""
 
 from __future__ import annotations
 

@@ -55,8 +55,9 @@ class Classifier:
     @overload
     def __call__(self, texts: Iterator[str]) -> Iterator[Verdict | None]: ...
 
-    def __call__(self, texts: str | Iterable[str]
-                 ) -> Verdict | None | list[Verdict | None] | Iterator[Verdict | None]:
+    def __call__(
+        self, texts: str | Iterable[str]
+    ) -> Verdict | list[Verdict | None] | Iterator[Verdict | None] | None:
         """A verdict for each text, None for a blank one; a list for a list, else an iterator."""
         if isinstance(texts, str):
             return self.judge(texts)
@@ -72,8 +73,9 @@ class Classifier:
         share = -(-len(texts) // (4 * self.threads))
         with ThreadPoolExecutor(self.threads) as pool:
             try:
-                parts = pool.map(lambda part: [self.judge(text) for text in part],
-                                 in_windows(texts, share))
+                parts = pool.map(
+                    lambda part: [self.judge(text) for text in part], in_windows(texts, share)
+                )
                 return [one for part in parts for one in part]
             except BaseException:  # a signal, most of all: what was begun is not waited for
                 self.given_up = True

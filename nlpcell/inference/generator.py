@@ -54,16 +54,26 @@ class Generator:
         found = [self.tokenizer.label(label) for label in self.bundle.manifest.labels]
         return [one for one in found if one is not None]
 
-    def __call__(self, prompts: str | Iterable[str], sampling: Sampling | None = None,
-                 seed: int | None = None) -> str | list[str]:
+    def __call__(
+        self,
+        prompts: str | Iterable[str],
+        sampling: Sampling | None = None,
+        seed: int | None = None,
+    ) -> str | list[str]:
         """Whole texts, prompt included; a list for a list."""
         if isinstance(prompts, str):
             return prompts + "".join(self.stream(prompts, sampling, seed=seed))
         random = np.random.default_rng(seed)
         return [one + "".join(self.stream(one, sampling, seed=random)) for one in prompts]
 
-    def stream(self, prompt: str = "", sampling: Sampling | None = None, *, label: str | None = None,
-               seed: int | np.random.Generator | None = None) -> Iterator[str]:
+    def stream(
+        self,
+        prompt: str = "",
+        sampling: Sampling | None = None,
+        *,
+        label: str | None = None,
+        seed: int | np.random.Generator | None = None,
+    ) -> Iterator[str]:
         """The continuation of `prompt` as it is sampled, without the prompt.
 
         Ends after `sampling.length` characters, or where the model ends the text.
@@ -102,13 +112,16 @@ class Generator:
             return decoder.decode(b"", final=True) + self.tokenizer.decode([one])
         return decoder.decode(bytes([byte]))
 
-    def step(self, one: int, memory: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def step(
+        self, one: int, memory: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Read one id: scores of the next, (vocabulary,), and the memory after it."""
         scores, memory = self.session({"ids": np.array([[one]]), "memory": memory})
         return scores[0, -1], memory
 
-    def read(self, ids: list[int], memory: NDArray[np.float32]
-             ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def read(
+        self, ids: list[int], memory: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Read ids of any number with bounded memory: the scores after the last one."""
         scores = np.empty(0, np.float32)
         for start in range(0, len(ids), AT_ONCE):

@@ -33,8 +33,13 @@ class Classifier(nn.Module):
     def __init__(self, vocabulary: int, labels: int, settings: ClassifierSize) -> None:
         super().__init__()
         self.settings = settings
-        self.encoder = Encoder(vocabulary, settings.embedding, settings.recurrent,
-                               settings.embedding_dropout, settings.word_dropout)
+        self.encoder = Encoder(
+            vocabulary,
+            settings.embedding,
+            settings.recurrent,
+            settings.embedding_dropout,
+            settings.word_dropout,
+        )
         width = 2 * (2 * settings.recurrent.hidden + settings.embedding)
         self.output = nn.Linear(width, labels)
         self.ngrams = NGrams(vocabulary, labels)

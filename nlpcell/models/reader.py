@@ -26,8 +26,13 @@ class Reader(nn.Module):
     def __init__(self, vocabulary: int, settings: ClassifierSize) -> None:
         super().__init__()
         self.settings = settings
-        self.encoder = Encoder(vocabulary, settings.embedding, settings.recurrent,
-                               settings.embedding_dropout, settings.word_dropout)
+        self.encoder = Encoder(
+            vocabulary,
+            settings.embedding,
+            settings.recurrent,
+            settings.embedding_dropout,
+            settings.word_dropout,
+        )
         self.ahead = nn.Linear(settings.recurrent.hidden, settings.embedding)
         self.back = nn.Linear(settings.recurrent.hidden, settings.embedding)
 

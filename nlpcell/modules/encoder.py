@@ -23,8 +23,14 @@ class Encoded(NamedTuple):
 class Encoder(nn.Module):
     """An embedding and a bidirectional recurrent stack."""
 
-    def __init__(self, vocabulary: int, embedding: int, recurrent: Layers,
-                 embedding_dropout: float, word_dropout: float) -> None:
+    def __init__(
+        self,
+        vocabulary: int,
+        embedding: int,
+        recurrent: Layers,
+        embedding_dropout: float,
+        word_dropout: float,
+    ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocabulary, embedding, padding_idx=PAD)
         nn.init.uniform_(self.embedding.weight, -0.1, 0.1)  # Merity et al. 2018

@@ -32,7 +32,7 @@ class NGrams(nn.Module):
         # 0.4 and 0.1 set how far the prior counts before anything is learnt: tuned on reviews-es.
         speaks_for = (self.bend + 0.4) * self.prior * 0.1  # (n-grams, labels)
         rows, real = self.rows(ids, lengths)
-        return (speaks_for[rows] * real.unsqueeze(-1)).sum(dim=1)
+        return torch.sum(speaks_for[rows] * real.unsqueeze(-1), dim=1)
 
     def rows(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """The n-grams of padded sentences, (batch, places), and which are no padding."""
@@ -41,13 +41,15 @@ class NGrams(nn.Module):
         rows = [ids, self.vocabulary + pairs % BUCKETS]
         rows.append(self.vocabulary + BUCKETS + triples % BUCKETS)
         last = lengths.unsqueeze(1)
-        real = [torch.arange(one.shape[1], device=ids.device) < last - longer
-                for longer, one in enumerate(rows)]
+        real = [
+            torch.arange(one.shape[1], device=ids.device) < last - longer
+            for longer, one in enumerate(rows)
+        ]
         return torch.cat(rows, dim=1), torch.cat(real, dim=1)
 
     @torch.no_grad()
     def learn_prior(self, sentences: Sequence[Sequence[int]], labels: Sequence[int]) -> None:
-        """Count in how many sentences of each label an n-gram stands; one is added to each count."""
+        """Count under each label in how many sentences an n-gram stands, and add one."""
         counts = torch.ones_like(self.prior)
         for ids, label in zip(sentences, labels, strict=True):
             one = torch.tensor([ids], dtype=torch.int64)

@@ -41,7 +41,9 @@ class Recurrent(nn.Module):
             memory = self.blank(len(inputs))
         outputs, after = inputs, []
         for depth, layer in enumerate(self.layers):
-            outputs = locked_dropout(outputs, self.settings.dropout if depth else 0.0, self.training)
+            outputs = locked_dropout(
+                outputs, self.settings.dropout if depth else 0.0, self.training
+            )
             outputs, state = run(layer, outputs, memory[depth])
             after.append(state)
         return outputs, torch.stack(after)
@@ -70,7 +72,9 @@ class Bidirectional(nn.Module):
         outputs = inputs
         order = mirror(lengths, inputs.shape[1])
         for depth, (ahead, back) in enumerate(zip(self.ahead, self.back, strict=True)):
-            outputs = locked_dropout(outputs, self.settings.dropout if depth else 0.0, self.training)
+            outputs = locked_dropout(
+                outputs, self.settings.dropout if depth else 0.0, self.training
+            )
             forward, _ = run(ahead, outputs)
             backward, _ = run(back, reordered(outputs, order))
             outputs = torch.cat([forward, reordered(backward, order)], dim=-1)

@@ -19,6 +19,4 @@ class Average:
     def update(self, network: nn.Module, step: int) -> None:
         """Move a little towards `network`; early on a lot, so that the start is soon forgotten."""
         keep = min(self.keep, (1 + step) / (10 + step))
-        torch._foreach_lerp_(
-            list(self.network.parameters()), list(network.parameters()), 1 - keep
-        )
+        torch._foreach_lerp_(list(self.network.parameters()), list(network.parameters()), 1 - keep)

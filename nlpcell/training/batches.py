@@ -61,8 +61,9 @@ class Stream:
     fall in the same places.
     """
 
-    def __init__(self, texts: Sequence[NDArray[np.int32]], batch: int, steps: int, seed: int
-                 ) -> None:
+    def __init__(
+        self, texts: Sequence[NDArray[np.int32]], batch: int, steps: int, seed: int
+    ) -> None:
         self.texts = texts
         characters = sum(map(len, texts))
         self.steps = max(1, min(steps, (characters - 1) // 2))
@@ -93,8 +94,13 @@ class Sentences:
     `ids` gives the sentences of an epoch, because their segmentation may be drawn anew each time.
     """
 
-    def __init__(self, ids: Callable[[int], Sequence[Sequence[int]]], labels: Sequence[int],
-                 batch: int, seed: int) -> None:
+    def __init__(
+        self,
+        ids: Callable[[int], Sequence[Sequence[int]]],
+        labels: Sequence[int],
+        batch: int,
+        seed: int,
+    ) -> None:
         self.ids = ids
         self.labels = labels
         self.batch = batch
@@ -145,8 +151,9 @@ def padded(sentences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return ids, lengths
 
 
-def in_order(sentences: Sequence[Sequence[int]], labels: Sequence[int], batch: int
-             ) -> Iterator[Labelled]:
+def in_order(
+    sentences: Sequence[Sequence[int]], labels: Sequence[int], batch: int
+) -> Iterator[Labelled]:
     """Batches for scoring: every sentence once, shortest first."""
     order = sorted(range(len(sentences)), key=lambda place: len(sentences[place]))
     for start in range(0, len(order), batch):

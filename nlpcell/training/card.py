@@ -5,7 +5,7 @@ from __future__ import annotations
 from nlpcell.bundle import Manifest
 
 USE = {
-    "generate": "nlpcell generate --model {name} --prompt \"...\"",
+    "generate": 'nlpcell generate --model {name} --prompt "..."',
     "sentiment": "nlpcell sentiment --model {name} < sentences.txt",
 }
 LIMITS = {
@@ -20,6 +20,7 @@ def card(name: str, manifest: Manifest) -> str:
     """The model card, Markdown."""
     trained, settings = manifest.trained, manifest.settings
     layers = settings["recurrent"]
+    shape = f"{layers['layers']} x {layers['hidden']} {layers['cell'].upper()}"
     rows = "\n".join(
         f"| {score['metric']} | {score['value']} | {score['float32']} | `{score['signature']}` |"
         for score in manifest.scores
@@ -29,7 +30,7 @@ def card(name: str, manifest: Manifest) -> str:
     return f"""# {name}
 
 A model of nlpcell {manifest.nlpcell} for the task `{manifest.task}`:
-{layers["layers"]} x {layers["hidden"]} {layers["cell"].upper()}, {trained["parameters"]:,} parameters.
+{shape}, {trained["parameters"]:,} parameters.
 {labels}
     {USE[manifest.task].format(name=name)}
 

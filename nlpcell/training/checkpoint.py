@@ -32,7 +32,9 @@ class Place:
     waited: int = 0  # validations since the best
     lr_scale: float = 1.0  # halved each time the loss runs away
     retreats: int = 0
-    made_with: dict[str, Any] = field(default_factory=dict)  # settings and data, to compare on resume
+    made_with: dict[str, Any] = field(
+        default_factory=dict
+    )  # settings and data, to compare on resume
 
 
 class Checkpoint(NamedTuple):

@@ -29,8 +29,9 @@ def held_back(examples: Sequence[Example], seed: int) -> Corpus:
         return Corpus([Example(text[:cut])], [Example(text[cut:])])
     order = np.random.default_rng(seed).permutation(len(examples))
     count = min(DEV_MOST["records"], max(1, int(DEV_SHARE["records"] * len(examples))))
-    return Corpus([examples[i] for i in sorted(order[count:])],
-                  [examples[i] for i in sorted(order[:count])])
+    return Corpus(
+        [examples[i] for i in sorted(order[count:])], [examples[i] for i in sorted(order[:count])]
+    )
 
 
 def digest(examples: Sequence[Example]) -> str:

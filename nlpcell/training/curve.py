@@ -16,8 +16,12 @@ def learning_curve(history: bytes) -> bytes:
     rows = [json.loads(line) for line in history.decode().split("\n") if line]
     known = {"step", "epoch", "seconds", "loss", "lr", "note"}
     figure, losses = pyplot.subplots(figsize=(8, 4.5))
-    losses.plot([row["step"] for row in rows], [row["loss"] for row in rows], color="tab:grey",
-                label="training loss (last batch)")
+    losses.plot(
+        [row["step"] for row in rows],
+        [row["loss"] for row in rows],
+        color="tab:grey",
+        label="training loss (last batch)",
+    )
     losses.set_xlabel("steps")
     losses.set_ylabel("nats")
     scores = losses.twinx()

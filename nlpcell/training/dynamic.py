@@ -50,8 +50,9 @@ def mean_of(sizes: Sequence[Tensor]) -> float:
     return float(sum(one.sum() for one in sizes)) / sum(one.numel() for one in sizes)
 
 
-def foreseen_dynamically(network: Generator, tokenizer: Tokenizer, text: str,
-                         settings: Dynamic = Dynamic()) -> Foreseen:
+def foreseen_dynamically(
+    network: Generator, tokenizer: Tokenizer, text: str, settings: Dynamic = Dynamic()
+) -> Foreseen:
     """The nats of a text, memory carried, parameters learning. Changes `network`."""
     network = network.eval()
     ids = torch.tensor([[START, *tokenizer.encode(text)]])

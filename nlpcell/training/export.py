@@ -36,10 +36,16 @@ def generator_graph(network: Generator) -> bytes:
     """(batch, time) ids and memory -> (batch, time, vocabulary) scores and memory, as ONNX."""
     ids = torch.ones(2, 3, dtype=torch.int64)
     return graph(
-        Scorer(network), (ids, network.recurrent.blank(2)),
-        {"ids": {0: "batch", 1: "time"}, "memory": {2: "batch"}, "scores": {0: "batch", 1: "time"},
-         "memory_after": {2: "batch"}},
-        ["ids", "memory"], ["scores", "memory_after"],
+        Scorer(network),
+        (ids, network.recurrent.blank(2)),
+        {
+            "ids": {0: "batch", 1: "time"},
+            "memory": {2: "batch"},
+            "scores": {0: "batch", 1: "time"},
+            "memory_after": {2: "batch"},
+        },
+        ["ids", "memory"],
+        ["scores", "memory_after"],
     )
 
 
@@ -47,14 +53,21 @@ def classifier_graph(network: Classifier) -> bytes:
     """(batch, time) ids and (batch,) lengths -> (batch, labels) scores, as ONNX."""
     ids = torch.ones(2, 5, dtype=torch.int64)
     return graph(
-        Scorer(network), (ids, torch.tensor([5, 3])),
+        Scorer(network),
+        (ids, torch.tensor([5, 3])),
         {"ids": {0: "batch", 1: "time"}, "lengths": {0: "batch"}, "scores": {0: "batch"}},
-        ["ids", "lengths"], ["scores"],
+        ["ids", "lengths"],
+        ["scores"],
     )
 
 
-def graph(module: nn.Module, inputs: tuple[Tensor, ...], axes: Mapping[str, Mapping[int, str]],
-          input_names: Sequence[str], output_names: Sequence[str]) -> bytes:
+def graph(
+    module: nn.Module,
+    inputs: tuple[Tensor, ...],
+    axes: Mapping[str, Mapping[int, str]],
+    input_names: Sequence[str],
+    output_names: Sequence[str],
+) -> bytes:
     """Export with free batch and time axes.
 
     Through TorchScript: in torch 2.13 the newer exporter (`dynamo=True`) freezes the example's
@@ -64,8 +77,14 @@ def graph(module: nn.Module, inputs: tuple[Tensor, ...], axes: Mapping[str, Mapp
     with tempfile.TemporaryDirectory() as folder, quiet():
         path = Path(folder, "exported.onnx")
         torch.onnx.export(
-            module, inputs, path, dynamo=False, dynamic_axes=axes, opset_version=18,
-            input_names=list(input_names), output_names=list(output_names),
+            module,
+            inputs,
+            path,
+            dynamo=False,
+            dynamic_axes=axes,
+            opset_version=18,
+            input_names=list(input_names),
+            output_names=list(output_names),
         )
         return folded(path.read_bytes())
 
@@ -105,8 +124,11 @@ def quantised(graph: bytes) -> bytes:
 def weights(network: nn.Module, half: bool = False) -> bytes:
     """The parameters as safetensors, in float32, or float16 to halve their size."""
     kind = torch.float16 if half else torch.float32
-    return bytes(to_bytes({name: one.to(kind).contiguous().cpu()
-                           for name, one in network.state_dict().items()}))
+    return bytes(
+        to_bytes(
+            {name: one.to(kind).contiguous().cpu() for name, one in network.state_dict().items()}
+        )
+    )
 
 
 @contextlib.contextmanager

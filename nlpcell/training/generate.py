@@ -33,8 +33,9 @@ JUDGED = 200_000  # characters of dev text on which the finished bundle is score
 DEV_ROWS = 16  # passages of the dev text read side by side
 
 
-def train_generator(corpus: Corpus, here: Run, size: GeneratorSize = GeneratorSize()
-                    ) -> Iterator[Progress]:
+def train_generator(
+    corpus: Corpus, here: Run, size: GeneratorSize = GeneratorSize()
+) -> Iterator[Progress]:
     """Learn to continue the texts of `corpus`; write a bundle to `here.out` at the end.
 
     One example alone is a running text; several are records, each with its own end, shuffled in
@@ -56,8 +57,9 @@ def train_generator(corpus: Corpus, here: Run, size: GeneratorSize = GeneratorSi
         finish(here, network, tokenizer, labels, corpus)
 
 
-def finish(here: Run, network: Generator, tokenizer: Tokenizer, labels: Sequence[str],
-           corpus: Corpus) -> Bundle:
+def finish(
+    here: Run, network: Generator, tokenizer: Tokenizer, labels: Sequence[str], corpus: Corpus
+) -> Bundle:
     """Export, quantise, score what users will run, and write the bundle."""
     exact = export.generator_graph(network)
     manifest = Manifest("generate", asdict(network.settings), list(labels))
@@ -81,8 +83,10 @@ def spelt(one: Example, tokenizer: Tokenizer, whole: bool) -> NDArray[np.int32]:
 
 def encoded(text: str, tokenizer: Tokenizer, at_once: int = 100_000) -> NDArray[np.int32]:
     """The ids of a long text, cut anywhere: characters do not depend on their neighbours."""
-    parts = [np.array(tokenizer.encode(text[start : start + at_once]), np.int32)
-             for start in range(0, len(text), at_once)]
+    parts = [
+        np.array(tokenizer.encode(text[start : start + at_once]), np.int32)
+        for start in range(0, len(text), at_once)
+    ]
     return np.concatenate(parts) if parts else np.empty(0, np.int32)
 
 

@@ -63,7 +63,7 @@ class Machine:
         return float(shared)
 
     def agreed(self, seconds: float, stop: bool) -> tuple[float, bool]:
-        """The leader's clock, and whether any process was asked to stop: the same in all of them."""
+        """The leader's clock, and whether any process was asked to stop; the same for all."""
         if self.world == 1:
             return seconds, stop
         mine = torch.tensor([seconds if self.leads else 0.0, float(stop)], dtype=torch.float64)

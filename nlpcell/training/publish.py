@@ -8,23 +8,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from torch import nn
+
 import nlpcell
 from nlpcell import bundle
 from nlpcell.bundle import Bundle, Manifest
 from nlpcell.scoring import Score, Signature
+from nlpcell.tokenizer import Tokenizer
 from nlpcell.training import export, run
 from nlpcell.training.card import card
 from nlpcell.training.curve import learning_curve
 from nlpcell.training.run import Run
-from torch import nn
-
-from nlpcell.tokenizer import Tokenizer
 
 CURVE = "learning-curve.png"
 
 
-def publish(here: Run, network: nn.Module, exact: bytes, tokenizer: Tokenizer, manifest: Manifest,
-            judge: Callable[[Bundle], Sequence[Score]], judged_on: int) -> Bundle:
+def publish(
+    here: Run,
+    network: nn.Module,
+    exact: bytes,
+    tokenizer: Tokenizer,
+    manifest: Manifest,
+    judge: Callable[[Bundle], Sequence[Score]],
+    judged_on: int,
+) -> Bundle:
     """Quantise, score float32 and int8 on the dev data, and write everything to `here.out`.
 
     `judge` scores a bundle as users will run it; `judged_on` is the number of dev records or
@@ -36,21 +43,37 @@ def publish(here: Run, network: nn.Module, exact: bytes, tokenizer: Tokenizer, m
     before = judge_in_passing(manifest, {**basis, bundle.GRAPH: exact}, judge)
     after = judge_in_passing(manifest, {**basis, bundle.GRAPH: small}, judge)
     signature = Signature("dev", judged_on, here.out.name, nlpcell.__version__, here.training.seed)
-    scores: list[Mapping[str, Any]] = [{"metric": score.metric, "value": round(score.value, 5),
-               "float32": round(float32.value, 5), "better": score.better,
-               "signature": str(signature)}
-              for score, float32 in zip(after, before, strict=True)]
-    trained = {"command": here.command, "corpora": list(here.corpora),
-               "seconds": run.seconds_spent(history), "parameters": size(network)}
+    scores: list[Mapping[str, Any]] = [
+        {
+            "metric": score.metric,
+            "value": round(score.value, 5),
+            "float32": round(float32.value, 5),
+            "better": score.better,
+            "signature": str(signature),
+        }
+        for score, float32 in zip(after, before, strict=True)
+    ]
+    trained = {
+        "command": here.command,
+        "corpora": list(here.corpora),
+        "seconds": run.seconds_spent(history),
+        "parameters": size(network),
+    }
     manifest = replace(manifest, scores=scores, trained=trained)
-    files = {**basis, bundle.GRAPH: small, bundle.HISTORY: history,
-             bundle.WEIGHTS: export.weights(network, here.half_weights),
-             CURVE: learning_curve(history), bundle.CARD: card(here.out.name, manifest).encode()}
+    files = {
+        **basis,
+        bundle.GRAPH: small,
+        bundle.HISTORY: history,
+        bundle.WEIGHTS: export.weights(network, here.half_weights),
+        CURVE: learning_curve(history),
+        bundle.CARD: card(here.out.name, manifest).encode(),
+    }
     return bundle.save(here.out, manifest, files)
 
 
-def judge_in_passing(manifest: Manifest, files: dict[str, bytes],
-                     judge: Callable[[Bundle], Sequence[Score]]) -> Sequence[Score]:
+def judge_in_passing(
+    manifest: Manifest, files: dict[str, bytes], judge: Callable[[Bundle], Sequence[Score]]
+) -> Sequence[Score]:
     """Score a bundle that exists only for the purpose."""
     with tempfile.TemporaryDirectory() as folder:
         return judge(bundle.save(Path(folder), manifest, files))

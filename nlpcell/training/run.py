@@ -50,12 +50,17 @@ class Run:
     def fixed(self) -> dict[str, Any]:
         """The settings that must not change when a run goes on."""
         training = self.training
-        return {"batch": training.batch, "steps": training.steps, "seed": training.seed,
-                "averaging": training.averaging}
+        return {
+            "batch": training.batch,
+            "steps": training.steps,
+            "seed": training.seed,
+            "averaging": training.averaging,
+        }
 
 
-def train(run: Run, network: nn.Module, source: Source, score: Callable[[nn.Module], Score]
-          ) -> Iterator[Progress]:
+def train(
+    run: Run, network: nn.Module, source: Source, score: Callable[[nn.Module], Score]
+) -> Iterator[Progress]:
     """Train `network` in place; when the generator ends it holds the best weights."""
     with ExitStack() as stack:
         here = stack.enter_context(machine(run.device, run.threads))
@@ -63,8 +68,9 @@ def train(run: Run, network: nn.Module, source: Source, score: Callable[[nn.Modu
             stack.enter_context(checkpoint.owned(run.workshop))
         if here.world > 1:
             seeded(run.training.seed + here.rank)  # each process hides other units
-        trainer = Trainer(network, source, score, run.training, run.workshop, here, run.made_with,
-                          run.stop)
+        trainer = Trainer(
+            network, source, score, run.training, run.workshop, here, run.made_with, run.stop
+        )
         if prepared(run, here) and (note := trainer.resume(run.force)):
             yield trainer.remark(note)
         for progress in trainer.fit():
@@ -84,27 +90,6 @@ def checked(run: Run) -> str:
     device = str(choose(run.device))
     if not leads():
         return device
-    if run.out.exists() and not run.out.is_dir():
-        raise WrongUse("is a file, not a folder", where=str(run.out), hint="choose another --out")
-    if run.workshop.is_dir():
-        with checkpoint.owned(run.workshop):
-            pass
-    if (run.workshop / LAST).exists():
-        refuse_another(run)
-    elif run.out.is_dir() and not run.force:
-        refuse_strangers(run.out)
-    return device
-    if run.out.exists() and not run.out.is_dir():
-        raise WrongUse("is a file, not a folder", where=str(run.out), hint="choose another --out")
-    if run.workshop.is_dir():
-        with checkpoint.owned(run.workshop):
-            pass
-    if (run.workshop / LAST).exists():
-        refuse_another(run)
-    elif run.out.is_dir() and not run.force and {one.name for one in run.out.iterdir()} > {WORKSHOP}:
-        raise WrongUse("holds other files", where=str(run.out),
-                       hint="choose another --out; --force writes into this one")
-    return device
 
 
 def refuse_strangers(out: Path) -> None:
@@ -137,8 +122,14 @@ def prepared(run: Run, here: Machine) -> bool:
 def remember(run: Run, progress: Progress) -> None:
     """Add a line to the history: JSON Lines, and TensorBoard where it is wanted."""
     place, score = progress.place, progress.score
-    row = {"step": place.step, "epoch": place.epoch, "seconds": round(place.seconds, 1),
-           "loss": round(progress.loss, 5), "lr": progress.rate, "note": progress.note}
+    row = {
+        "step": place.step,
+        "epoch": place.epoch,
+        "seconds": round(place.seconds, 1),
+        "loss": round(progress.loss, 5),
+        "lr": progress.rate,
+        "note": progress.note,
+    }
     if score is not None:
         row[score.metric] = round(score.value, 5)
     with open(run.workshop / HISTORY, "a", encoding="utf-8") as file:
@@ -172,8 +163,11 @@ def leads() -> bool:
 def initialised(network: nn.Module, weights: bytes) -> list[str]:
     """Start parts of a network from saved weights of the same names and shapes; which ones."""
     own = network.state_dict()
-    taken = {name: tensor.float() for name, tensor in from_bytes(weights).items()
-             if name in own and own[name].shape == tensor.shape}
+    taken = {
+        name: tensor.float()
+        for name, tensor in from_bytes(weights).items()
+        if name in own and own[name].shape == tensor.shape
+    }
     network.load_state_dict({**own, **taken})
     return sorted(taken)
 
@@ -186,5 +180,6 @@ def seeded(seed: int) -> None:
 def enough(found: int, needed: int, what: str) -> None:
     """Refuse to learn from nearly nothing."""
     if found < needed:
-        raise BadInput(f"{found:,} {what}; training needs at least {needed:,}"
-                       if found else "no examples")
+        raise BadInput(
+            f"{found:,} {what}; training needs at least {needed:,}" if found else "no examples"
+        )

@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from nlpcell.bundle import Bundle, Manifest
 from nlpcell.errors import BadInput
-from nlpcell.example import Example
 from nlpcell.folding import folded
 from nlpcell.inference.classifier import Classifier as Answerer
 from nlpcell.models.classifier import Classifier
@@ -31,8 +30,14 @@ SCORING_BATCH = 64  # sentences
 LONGEST = 256  # subwords of a training sentence that are read; longer ones are cut
 
 
-def train_sentiment(corpus: Corpus, here: Run, size: ClassifierSize = ClassifierSize(), *,
-                    raw: Sequence[str] = (), reading: Training = READING) -> Iterator[Progress]:
+def train_sentiment(
+    corpus: Corpus,
+    here: Run,
+    size: ClassifierSize = ClassifierSize(),
+    *,
+    raw: Sequence[str] = (),
+    reading: Training = READING,
+) -> Iterator[Progress]:
     """Learn to name the labels of `corpus`; write a bundle to `here.out` at the end.
 
     `raw` are sentences without labels from which the encoder learns the language first.
@@ -61,14 +66,17 @@ def check(corpus: Corpus, labels: Sequence[str]) -> None:
     """Refuse data from which nothing can be learnt."""
     run.enough(len(corpus.train), 10, "sentences")
     if len(labels) < 2:
-        raise BadInput(f'every sentence has the label "{labels[0]}": there is nothing to tell apart')
+        raise BadInput(
+            f'every sentence has the label "{labels[0]}": there is nothing to tell apart'
+        )
     strange = sorted({one.target for one in corpus.dev} - set(labels))
     if strange:
         raise BadInput(f'the label "{strange[0]}" is in the dev data but not in the training data')
 
 
-def segmented(texts: Sequence[str], tokenizer: Tokenizer, alpha: float, seed: int
-              ) -> Callable[[int], list[list[int]]]:
+def segmented(
+    texts: Sequence[str], tokenizer: Tokenizer, alpha: float, seed: int
+) -> Callable[[int], list[list[int]]]:
     """The ids of an epoch: always the same ones, or segmentations drawn anew (Kudo 2018)."""
     fixed = [tokenizer.encode(text)[:LONGEST] for text in texts]
 
@@ -81,8 +89,9 @@ def segmented(texts: Sequence[str], tokenizer: Tokenizer, alpha: float, seed: in
     return ids
 
 
-def read_first(network: Classifier, tokenizer: Tokenizer, texts: Sequence[str], here: Run,
-               reading: Training) -> Iterator[Progress]:
+def read_first(
+    network: Classifier, tokenizer: Tokenizer, texts: Sequence[str], here: Run, reading: Training
+) -> Iterator[Progress]:
     """Train the network's encoder as a language model in both directions."""
     sentences = [part for text in texts for part in pieces(tokenizer.encode(text))]
     held, kept = sentences[::50][:500], [ids for i, ids in enumerate(sentences) if i % 50]
@@ -115,8 +124,9 @@ def foretold(reader: nn.Module, sentences: Sequence[Sequence[int]]) -> Score:
     return Score("nats/subword", total / max(1, count), "lower")
 
 
-def dev_scores(network: nn.Module, tokenizer: Tokenizer, corpus: Corpus, labels: Sequence[str]
-               ) -> tuple[Tensor, Tensor]:
+def dev_scores(
+    network: nn.Module, tokenizer: Tokenizer, corpus: Corpus, labels: Sequence[str]
+) -> tuple[Tensor, Tensor]:
     """Scores, (sentences, labels), and targets, (sentences,), of the dev data, in some order."""
     assert isinstance(network, Classifier)
     device = next(network.parameters()).device
@@ -124,13 +134,16 @@ def dev_scores(network: nn.Module, tokenizer: Tokenizer, corpus: Corpus, labels:
     targets = [labels.index(one.target) for one in corpus.dev]
     batches = list(in_order(ids, targets, SCORING_BATCH))
     with torch.no_grad():
-        rows = [network.scores(one.ids.to(device), one.lengths.to(device)).float().cpu()
-                for one in batches]
+        rows = [
+            network.scores(one.ids.to(device), one.lengths.to(device)).float().cpu()
+            for one in batches
+        ]
     return torch.cat(rows), torch.cat([one.labels for one in batches])
 
 
-def judged(network: nn.Module, tokenizer: Tokenizer, corpus: Corpus, labels: Sequence[str]
-           ) -> Score:
+def judged(
+    network: nn.Module, tokenizer: Tokenizer, corpus: Corpus, labels: Sequence[str]
+) -> Score:
     """Macro-F1 on the dev data."""
     scores, targets = dev_scores(network, tokenizer, corpus, labels)
     answers = [labels[i] for i in scores.argmax(dim=-1).tolist()]
@@ -144,8 +157,9 @@ def calibrated(scores: Tensor, targets: Tensor) -> float:
     return round(float(candidates[nats.argmin()]), 4)
 
 
-def finish(here: Run, network: Classifier, tokenizer: Tokenizer, labels: Sequence[str],
-           corpus: Corpus) -> Bundle:
+def finish(
+    here: Run, network: Classifier, tokenizer: Tokenizer, labels: Sequence[str], corpus: Corpus
+) -> Bundle:
     """Calibrate, export, quantise, score what users will run, and write the bundle."""
     temperature = calibrated(*dev_scores(network, tokenizer, corpus, labels))
     manifest = Manifest("sentiment", asdict(network.settings), list(labels), temperature)
@@ -154,8 +168,10 @@ def finish(here: Run, network: Classifier, tokenizer: Tokenizer, labels: Sequenc
     def judge(found: Bundle) -> list[Score]:
         verdicts = Answerer(found)([one.text for one in corpus.dev])
         answers = [verdict.label if verdict else "" for verdict in verdicts]
-        return [Score("accuracy", accuracy(answers, targets)),
-                Score("macro-F1", macro_f1(answers, targets))]
+        return [
+            Score("accuracy", accuracy(answers, targets)),
+            Score("macro-F1", macro_f1(answers, targets)),
+        ]
 
     exact = export.classifier_graph(network)
     return publish(here, network, exact, tokenizer, manifest, judge, len(targets))

@@ -47,10 +47,17 @@ class Trainer:
     would lose lies in LAST: a run that is resumed ends, on a CPU, in the very same weights.
     """
 
-    def __init__(self, network: nn.Module, source: Source, score: Callable[[nn.Module], Score],
-                 settings: Training, folder: Path, machine: Machine,
-                 made_with: dict[str, Any] | None = None,
-                 stop: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        source: Source,
+        score: Callable[[nn.Module], Score],
+        settings: Training,
+        folder: Path,
+        machine: Machine,
+        made_with: dict[str, Any] | None = None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.machine = machine
         self.network = network.to(machine.device)
         self.average = Average(self.network, settings.averaging)
@@ -163,8 +170,10 @@ class Trainer:
         if retreats > RETREATS:
             best = f"; the best model (step {place.best_step:,}) is kept"
             kept = "" if place.best is None else best
-            raise Diverged(f"loss is not a number at step {step:,}{kept}",
-                           hint=f"--lr {self.settings.lr * scale:.2g}")
+            raise Diverged(
+                f"loss is not a number at step {step:,}{kept}",
+                hint=f"--lr {self.settings.lr * scale:.2g}",
+            )
         self.resume(force=True)
         self.place.retreats, self.place.lr_scale = retreats, scale
         back = f"back to step {self.place.step:,}, half the rate"
@@ -200,18 +209,24 @@ class Trainer:
         Raises WrongUse when data or settings are others, unless forced.
         """
         place, tensors = checkpoint.load(self.folder / LAST)
-        differing = [name for name, value in self.place.made_with.items()
-                     if place.made_with.get(name) != value]
+        differing = [
+            name
+            for name, value in self.place.made_with.items()
+            if place.made_with.get(name) != value
+        ]
         if differing and not force:
-            raise WrongUse(f"the run in {self.folder} was made with another {', '.join(differing)}",
-                           hint="--force goes on all the same")
+            raise WrongUse(
+                f"the run in {self.folder} was made with another {', '.join(differing)}",
+                hint="--force goes on all the same",
+            )
         place.made_with = self.place.made_with
         try:
             self.network.load_state_dict(part(tensors, "network."))
             self.average.network.load_state_dict(part(tensors, "average."))
         except RuntimeError as error:
-            raise WrongUse("the run was made with a network of another shape",
-                           where=str(self.folder)) from error
+            raise WrongUse(
+                "the run was made with a network of another shape", where=str(self.folder)
+            ) from error
         self.descent.restore(part(tensors, "optimizer."))
         note = self.machine.go_on_drawing(tensors["random"], self.settings.seed)
         self.memory = self.machine.own_memory(tensors["memory"]) if "memory" in tensors else None
@@ -226,8 +241,11 @@ class Trainer:
 
 def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     """The tensors whose names begin with `prefix`, without it."""
-    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items()
-            if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix): tensor
+        for name, tensor in tensors.items()
+        if name.startswith(prefix)
+    }
 
 
 def is_better(score: Score, best: float | None) -> bool:

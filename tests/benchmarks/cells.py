@@ -16,9 +16,9 @@ from pathlib import Path
 
 import torch
 from measuring import followed, show
-from nlpcell.corpora import readers
 
 from nlpcell.bundle import TOKENIZER, Bundle
+from nlpcell.corpora import readers
 from nlpcell.example import Example
 from nlpcell.scoring import bits
 from nlpcell.settings import GENERATING, GeneratorSize, Layers, Training, seconds

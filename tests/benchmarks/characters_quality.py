@@ -17,9 +17,9 @@ import time
 from collections.abc import Callable
 
 from measuring import show
-from nlpcell.corpora import readers
 
 from nlpcell.bundle import Bundle, find
+from nlpcell.corpora import readers
 from nlpcell.inference.generator import Foreseen, Generator
 from nlpcell.scoring import bits
 

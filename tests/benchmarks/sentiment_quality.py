@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from measuring import followed, show
-from nlpcell.corpora import readers
 from peers import PEERS, best_setting
 
 from nlpcell.bundle import Bundle
+from nlpcell.corpora import readers
 from nlpcell.example import Example
 from nlpcell.inference.classifier import Classifier
 from nlpcell.scoring import accuracy, macro_f1

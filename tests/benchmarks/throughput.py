@@ -16,9 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
-import nlpcell.corpora
 from measuring import nlpcell as command
 from measuring import show, spent
+
+import nlpcell.corpora
 
 
 def main() -> None:
