@@ -32,7 +32,7 @@ def begun(
     threads: int | None,
     corpora: Sequence[str],
     tensorboard: bool,
-    half_weights: bool,
+    weights: str,
 ) -> Run:
     """The run that was asked for, refused here when it could only fail later."""
     terminal.quiet = (
@@ -44,7 +44,7 @@ def begun(
 
     here = run.Run(
         out, training, resume, force, device, threads, shlex.join(["nlpcell", *sys.argv[1:]]),
-        corpora, tensorboard, half_weights, stop=BRAKE,
+        corpora, tensorboard, weights, stop=BRAKE,
     )  # fmt: skip
     terminal.note(f"training on {run.checked(here)}")
     return here

@@ -90,7 +90,6 @@ def generate(
     )
     columns = data.Columns(text_key, label_key, encoding, by_record(by, files or []))
     cards = corpus or data.described("generate", files or [])
-    half = weights is learning.Weights.float16
     here = runs.begun(
         out or Path("my-generate"),
         training,
@@ -100,7 +99,7 @@ def generate(
         threads,
         cards,
         tensorboard,
-        half,
+        weights.value,
     )
     from nlpcell.training.generate import train_generator
 
@@ -181,7 +180,6 @@ def sentiment(
     )
     columns = data.Columns(text_key, label_key, encoding, names=data.names(labels))
     cards = corpus or data.described("sentiment", files or [])
-    half = weights is learning.Weights.float16
     here = runs.begun(
         out or Path("my-sentiment"),
         training,
@@ -191,7 +189,7 @@ def sentiment(
         threads,
         cards,
         tensorboard,
-        half,
+        weights.value,
     )
     from nlpcell.training.sentiment import train_sentiment
 

@@ -57,7 +57,7 @@ class ClassifierSize:
     recurrent: Layers = Layers(hidden=256, layers=1, dropout=0.5)
     embedding: int = 256  # numbers that stand for one subword
     vocabulary: int = 8_000  # subwords at most
-    embedding_dropout: float = 0.3
+    embedding_dropout: float = 0.4
     word_dropout: float = 0.1  # share of subwords hidden altogether while training
     sampling: float = 0.0  # alpha of the segmentations drawn while training; 0: the likeliest one
 

@@ -64,10 +64,11 @@ def publish(
         **basis,
         bundle.GRAPH: small,
         bundle.HISTORY: history,
-        bundle.WEIGHTS: export.weights(network, here.half_weights),
         CURVE: learning_curve(history),
         bundle.CARD: card(here.out.name, manifest).encode(),
     }
+    if here.weights != "none":
+        files[bundle.WEIGHTS] = export.weights(network, here.weights == "float16")
     return bundle.save(here.out, manifest, files)
 
 

@@ -23,6 +23,7 @@ from nlpcell.training.batches import Source
 from nlpcell.training.machine import Machine, choose, machine
 from nlpcell.training.trainer import BEST, LAST, Progress, Trainer
 
+
 WORKSHOP = "training"  # the sub-folder that holds checkpoints; not part of the bundle
 
 
@@ -39,7 +40,7 @@ class Run:
     command: str = ""  # as the user typed it
     corpora: Sequence[str] = ()  # name, source and licence of the data, a line each
     tensorboard: bool = False
-    half_weights: bool = False  # ship the weights in float16
+    weights: str = "float32"  # how the bundle keeps them; none makes it small
     made_with: dict[str, Any] = field(default_factory=dict)
     stop: Callable[[], bool] = lambda: False  # asked before every step
 
