@@ -23,7 +23,6 @@ from nlpcell.training.batches import Source
 from nlpcell.training.machine import Machine, choose, machine
 from nlpcell.training.trainer import BEST, LAST, Progress, Trainer
 
-
 WORKSHOP = "training"  # the sub-folder that holds checkpoints; not part of the bundle
 
 
