@@ -21,6 +21,17 @@ FORMAT = 1  # of bundle.json; older ones load, newer ones are refused
 MANIFEST = "bundle.json"
 GRAPH, WEIGHTS, TOKENIZER = "model.onnx", "weights.safetensors", "tokenizer.model"
 CARD, HISTORY = "README.md", "history.jsonl"
+KINDS: dict[str, type | tuple[type, ...]] = {
+    "task": str,
+    "settings": dict,
+    "labels": list,
+    "temperature": (int, float),
+    "trained": dict,
+    "scores": list,
+    "files": dict,
+    "format": int,
+    "nlpcell": str,
+}
 LARGEST_MANIFEST = 1 << 20  # bytes
 
 
@@ -127,22 +138,10 @@ def checked(content: bytes, where: str) -> Manifest:
     if raw["format"] > FORMAT:
         needed = json.dumps(str(raw.get("nlpcell", "a newer version"))[:40])[1:-1]
         raise BadModel(f"needs nlpcell >= {needed}; this is {nlpcell.__version__}", where=where)
-    kinds: dict[str, type | tuple[type, ...]]
-    kinds = {
-        "task": str,
-        "settings": dict,
-        "labels": list,
-        "temperature": (int, float),
-        "trained": dict,
-        "scores": list,
-        "files": dict,
-        "format": int,
-        "nlpcell": str,
-    }
     for key, value in raw.items():
-        if key not in kinds:
+        if key not in KINDS:
             raise BadModel(f"{MANIFEST} has an unknown entry {json.dumps(key[:40])}", where=where)
-        if not isinstance(value, kinds[key]) or isinstance(value, bool):
+        if not isinstance(value, KINDS[key]) or isinstance(value, bool):
             raise BadModel(f'"{key}" in {MANIFEST} is of the wrong kind', where=where)
     if not {"task", "settings", "files"} <= raw.keys():
         raise BadModel(f"{MANIFEST} must state task, settings and files", where=where)
@@ -152,18 +151,23 @@ def checked(content: bytes, where: str) -> Manifest:
         raise BadModel(f'"temperature" in {MANIFEST} is out of range', where=where)
     if not all(isinstance(one, dict) for one in raw.get("scores", [])):
         raise BadModel(f'"scores" in {MANIFEST} is of the wrong kind', where=where)
-    if len(set(map(str, raw.get("labels", [])))) < len(raw.get("labels", [])):
+    check_names(raw.get("labels", []), raw["files"], where)
+    return Manifest(**raw)
+
+
+def check_names(labels: list[Any], files: dict[str, Any], where: str) -> None:
+    """Refuse labels that cannot be told apart or printed, and files outside the folder."""
+    if len(set(map(str, labels))) < len(labels):
         raise BadModel(f"{MANIFEST} has a label twice", where=where)
-    for label in raw.get("labels", []):
+    for label in labels:
         if not isinstance(label, str) or not label or not label.isprintable():
             raise BadModel(f"{MANIFEST} has a label that cannot be printed", where=where)
-    for name, digest in raw["files"].items():
+    for name, digest in files.items():
         odd = name.startswith(".") or len(name) > 100 or not name.isprintable()
         if odd or "/" in name or "\\" in name:
             raise BadModel(f"{MANIFEST} names a file outside the folder", where=where)
         if not isinstance(digest, str):
             raise BadModel(f'"files" in {MANIFEST} is of the wrong kind', where=where)
-    return Manifest(**raw)
 
 
 def save(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Bundle:

@@ -16,6 +16,12 @@ class Score(NamedTuple):
     value: float
     better: str = "higher"  # or "lower"
 
+    def beats(self, best: float | None) -> bool:
+        """Whether this is the best so far; what is not a number never is."""
+        if best is None:
+            return math.isfinite(self.value)
+        return self.value > best if self.better == "higher" else self.value < best
+
 
 @dataclass(frozen=True)
 class Signature:

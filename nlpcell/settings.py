@@ -107,9 +107,9 @@ READING = Training(epochs=6, batch=64, lr=3e-3, averaging=0.0, patience=100, val
 class Dynamic:
     """How a generator learns from a text while it is scored on it."""
 
-    stretch: int = 20  # characters between two updates
-    rate: float = 1e-4  # length of a step, where the gradient has its usual size
-    decay: float = 1e-3  # share of the way back to the first weights, per update
+    stretch: int = 10  # characters between two updates
+    rate: float = 6e-4  # length of a step, where the gradient has its usual size
+    decay: float = 3e-3  # share of the way back to the first weights, per update
     damping: float = 0.1  # share of the mean gradient size added to every one
 
 

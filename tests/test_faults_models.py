@@ -49,7 +49,7 @@ def test_F31_unknown_model(judge: Path, home: Path) -> None:
     shutil.copytree(judge, shelf / "my-sentiment")
     assert judged("my-sentiment", home).out == b"neg\n"
     done = judged("my-sentimnt", home)
-    refused(done, 'error: no model named "my-sentimnt"\nhint: did you mean "my-sentiment"? ')
+    refused(done, 'error: no model named "my-sentimnt"\nhint: did you mean "my-sentiment"')
     assert done.err.endswith("nlpcell models list\n")
     listed = nlpcell("models", "list", home=home).out.decode()
     assert "my-sentiment\tsentiment\t" in listed

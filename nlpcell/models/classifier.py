@@ -46,7 +46,7 @@ class Classifier(nn.Module):
 
     def scores(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """(batch, time), (batch,) -> (batch, labels)."""
-        return self.read(ids, lengths) + self.ngrams(ids, lengths)
+        return torch.add(self.read(ids, lengths), self.ngrams(ids, lengths))
 
     def read(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """What the recurrent half finds: (batch, labels)."""

@@ -54,7 +54,7 @@ class NGrams(nn.Module):
         for ids, label in zip(sentences, labels, strict=True):
             one = torch.tensor([ids], dtype=torch.int64)
             rows, real = self.rows(one, torch.tensor([len(ids)]))
-            counts[rows[real].unique(), label] += 1
+            counts[rows[real], label] += 1  # a row that is named twice is counted once
         others = counts.sum(dim=1, keepdim=True) - counts
         here, elsewhere = counts / counts.sum(dim=0), others / others.sum(dim=0)
         self.prior.copy_(here.log() - elsewhere.log())  # Wang and Manning 2012, eq. 2

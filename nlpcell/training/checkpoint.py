@@ -60,6 +60,15 @@ def load(path: Path) -> Checkpoint:
         raise BadModel(f"this checkpoint is damaged ({error})", where=str(path)) from error
 
 
+def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors whose names begin with `prefix`, without it."""
+    return {
+        name.removeprefix(prefix): tensor
+        for name, tensor in tensors.items()
+        if name.startswith(prefix)
+    }
+
+
 @contextlib.contextmanager
 def owned(folder: Path) -> Iterator[None]:
     """Hold `folder` for this process alone; sweep what dead ones left there."""

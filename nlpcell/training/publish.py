@@ -42,17 +42,7 @@ def publish(
     basis = {bundle.TOKENIZER: tokenizer.model}
     before = judge_in_passing(manifest, {**basis, bundle.GRAPH: exact}, judge)
     after = judge_in_passing(manifest, {**basis, bundle.GRAPH: small}, judge)
-    signature = Signature("dev", judged_on, here.out.name, nlpcell.__version__, here.training.seed)
-    scores: list[Mapping[str, Any]] = [
-        {
-            "metric": score.metric,
-            "value": round(score.value, 5),
-            "float32": round(float32.value, 5),
-            "better": score.better,
-            "signature": str(signature),
-        }
-        for score, float32 in zip(after, before, strict=True)
-    ]
+    scores = compared(here, before, after, judged_on)
     trained = {
         "command": here.command,
         "corpora": list(here.corpora),
@@ -70,6 +60,23 @@ def publish(
     if here.weights != "none":
         files[bundle.WEIGHTS] = export.weights(network, here.weights == "float16")
     return bundle.save(here.out, manifest, files)
+
+
+def compared(
+    here: Run, before: Sequence[Score], after: Sequence[Score], judged_on: int
+) -> list[Mapping[str, Any]]:
+    """The scores of the int8 graph as a manifest keeps them, those of float32 beside them."""
+    signature = Signature("dev", judged_on, here.out.name, nlpcell.__version__, here.training.seed)
+    return [
+        {
+            "metric": score.metric,
+            "value": round(score.value, 5),
+            "float32": round(float32.value, 5),
+            "better": score.better,
+            "signature": str(signature),
+        }
+        for score, float32 in zip(after, before, strict=True)
+    ]
 
 
 def judge_in_passing(

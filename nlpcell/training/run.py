@@ -90,6 +90,16 @@ def checked(run: Run) -> str:
     device = str(choose(run.device))
     if not leads():
         return device
+    if run.out.exists() and not run.out.is_dir():
+        raise WrongUse("is a file, not a folder", where=str(run.out), hint="choose another --out")
+    if run.workshop.is_dir():
+        with checkpoint.owned(run.workshop):
+            pass
+    if (run.workshop / LAST).exists():
+        refuse_another(run)
+    elif run.out.is_dir() and not run.force:
+        refuse_strangers(run.out)
+    return device
 
 
 def refuse_strangers(out: Path) -> None:

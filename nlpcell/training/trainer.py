@@ -120,7 +120,7 @@ class Trainer:
             score = self.score(network)
         score = score._replace(value=self.machine.from_leader(score.value))
         place = self.place
-        if is_better(score, place.best):
+        if score.beats(place.best):
             place.best, place.best_step, place.waited = score.value, place.step, 0
             self.keep(BEST, network.state_dict())
         else:
@@ -221,13 +221,13 @@ class Trainer:
             )
         place.made_with = self.place.made_with
         try:
-            self.network.load_state_dict(part(tensors, "network."))
-            self.average.network.load_state_dict(part(tensors, "average."))
+            self.network.load_state_dict(checkpoint.part(tensors, "network."))
+            self.average.network.load_state_dict(checkpoint.part(tensors, "average."))
         except RuntimeError as error:
             raise WrongUse(
                 "the run was made with a network of another shape", where=str(self.folder)
             ) from error
-        self.descent.restore(part(tensors, "optimizer."))
+        self.descent.restore(checkpoint.part(tensors, "optimizer."))
         note = self.machine.go_on_drawing(tensors["random"], self.settings.seed)
         self.memory = self.machine.own_memory(tensors["memory"]) if "memory" in tensors else None
         self.place, self.saved = place, replace(place)
@@ -237,22 +237,6 @@ class Trainer:
     def remark(self, note: str) -> Progress:
         """A word on the way."""
         return Progress(self.place, math.nan, 0.0, 0.0, 0.0, note=note)
-
-
-def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """The tensors whose names begin with `prefix`, without it."""
-    return {
-        name.removeprefix(prefix): tensor
-        for name, tensor in tensors.items()
-        if name.startswith(prefix)
-    }
-
-
-def is_better(score: Score, best: float | None) -> bool:
-    """Whether a score is the best so far; what is not a number never is."""
-    if best is None:
-        return math.isfinite(score.value)
-    return score.value > best if score.better == "higher" else score.value < best
 
 
 def validation_places(length: int, validations: int) -> set[int]:
