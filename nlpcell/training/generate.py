@@ -103,7 +103,8 @@ def nats(network: nn.Module, ids: NDArray[np.int32], characters: int) -> Score:
         here = slice(start, start + 512)
         scores, memory = network.scores(inputs[:, here].to(device), memory)
         wanted = following[:, here].flatten().to(device)
-        total += float(F.cross_entropy(scores.float().flatten(0, 1), wanted, reduction="sum"))
+        loss = F.cross_entropy(scores.float().flatten(0, 1), wanted, reduction="sum")
+        total += loss.item()
     per_id = total / (rows * length)
     return Score("nats/char", per_id * len(ids) / characters, "lower")
 

@@ -26,7 +26,7 @@ from torch import nn
 from nlpcell.models.generator import Generator
 from nlpcell.scoring import Score
 from nlpcell.settings import GeneratorSize, Layers, Training
-from nlpcell.training.batches import Stream
+from nlpcell.training.batches import FEWEST, Stream
 from nlpcell.training.machine import Machine, machine
 from nlpcell.training.trainer import Trainer
 
@@ -117,10 +117,12 @@ def step_seconds(
 ) -> Iterator[float]:
     """The time of each training step: batch, forward, backward, clipping, AdamW, averaging."""
     count = WARM + options.limit
-    needed = options.batch * options.steps * (count + 2)  # the epoch must not end before
+    # The epoch must not end before, nor be so short that it is read in fewer rows.
+    needed = options.batch * options.steps * (max(count, FEWEST) + 2)
     text = np.random.default_rng(1).integers(4, options.vocabulary, needed, dtype=np.int32)
     training = Training(batch=options.batch, steps=options.steps, validations=1)
     source = Stream([text], training.batch, training.steps, training.seed)
+    assert source.batch == options.batch
     torch.manual_seed(training.seed)
     network = Generator(options.vocabulary, size)
     with tempfile.TemporaryDirectory() as folder:
