@@ -78,6 +78,22 @@ Strict = Annotated[
         help="Stop at the first line that is not valid in its encoding.",
     ),
 ]
+LineBuffered = Annotated[
+    bool,
+    typer.Option(
+        "--line-buffered",
+        envvar="NLPCELL_LINE_BUFFERED",
+        help="Answer every line before reading on.",
+    ),
+]
+WithFilename = Annotated[
+    bool,
+    typer.Option(
+        "--with-filename",
+        envvar="NLPCELL_WITH_FILENAME",
+        help="Begin each answer with its file's name.",
+    ),
+]
 Threads = Annotated[
     int | None,
     typer.Option(

@@ -23,6 +23,13 @@ class Record(NamedTuple):
     problem: str = ""  # why it cannot be processed; such a record still gets its line of output
     code: str = ""  # the same for programs
     fields: dict[str, Any] = {}  # noqa: RUF012 - the other fields of a JSON record, handed through
+    before: bytes = b""  # with Reading.exact: what goes out before the text, and after it
+    ending: bytes = b"\n"
+
+    @property
+    def copied(self) -> bool:
+        """Whether this is but a part of a line that is too long to be read."""
+        return bool(self.before) and not (self.text or self.ending)
 
     def error(self) -> dict[str, str]:
         """The problem as programs read it."""
@@ -36,6 +43,7 @@ class Reading(NamedTuple):
     strict: bool = False
     text_key: str | None = None  # of JSON Lines; None: plain text
     window: int = 1024  # lines at most
+    exact: bool = False  # nothing of the stream may be lost; see lines.Splitter
 
 
 def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iterator[list[Record]]:
@@ -43,7 +51,7 @@ def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iter
     for name in files or ["-"]:
         descriptor = terminal.opened(name)
         try:
-            for window in windows(descriptor, how.window, how.encoding):
+            for window in windows(descriptor, how.window, how.encoding, how.exact):
                 yield from understood(name, window, how, warnings)
         except IsADirectoryError:
             raise BadInput("is a folder, not a file", where=shown(name)) from None
@@ -73,12 +81,13 @@ def understood(
                     where=where,
                     hint="it looks like Latin-1; add --encoding latin-1",
                 )
-            warnings.add("not UTF-8; shown as U+FFFD", where)
-        if line.too_long:
+            warnings.add(f"not UTF-8; {'kept' if how.exact else 'shown as U+FFFD'}", where)
+        record = Record(name, line.number, line.text, before=line.before, ending=line.ending)
+        if line.too_long and not record.copied:
             what = f"longer than {LONGEST:,} bytes"
-            found.append(Record(name, line.number, "", what, "line_too_long"))
+            found.append(record._replace(problem=what, code="line_too_long"))
         elif how.text_key is None:
-            found.append(Record(name, line.number, line.text))
+            found.append(record)
         else:
             found.append(from_json(name, line, how.text_key))
     yield found

@@ -57,22 +57,8 @@ def sentiment(
     ] = "text",
     encoding: options.Encoding = "utf-8",
     strict: options.Strict = False,
-    line_buffered: Annotated[
-        bool,
-        typer.Option(
-            "--line-buffered",
-            envvar="NLPCELL_LINE_BUFFERED",
-            help="Answer every line before reading on.",
-        ),
-    ] = False,
-    with_filename: Annotated[
-        bool,
-        typer.Option(
-            "--with-filename",
-            envvar="NLPCELL_WITH_FILENAME",
-            help="Begin each answer with its file's name.",
-        ),
-    ] = False,
+    line_buffered: options.LineBuffered = False,
+    with_filename: options.WithFilename = False,
     threads: options.Threads = None,
     quiet: options.Quiet = False,
 ) -> None:

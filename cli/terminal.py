@@ -56,7 +56,11 @@ class Output:
 
     def write_as_it_is(self, text: str) -> None:
         """The same for what we drew ourselves, colours included."""
-        self._try(lambda: self.stream.write(as_bytes(text)))
+        self.write_bytes(as_bytes(text))
+
+    def write_bytes(self, data: bytes) -> None:
+        """The same for bytes, which no encoding touches."""
+        self._try(lambda: self.stream.write(data))
 
     def flush(self) -> None:
         """Make what was written visible now."""

@@ -26,14 +26,21 @@ class Line(NamedTuple):
     text: str  # decoded, without BOM, CR and LF: what a model reads
     ending: bytes  # b"\n", b"\r\n", or b"" and b"\r" at an end of file without LF
     odd_bytes: int = 0  # column from 1 of the first byte that is not UTF-8; 0: there is none
-    too_long: bool = False  # over LONGEST: `text` is empty and nothing was kept
+    too_long: bool = False  # over LONGEST: `text` is empty
+    before: bytes = b""  # what stands before the text and no model reads: a BOM; see Splitter
 
 
 class Splitter:
-    """Chunks of bytes in, complete records out; never holds more than LONGEST bytes of a line."""
+    """Chunks of bytes in, complete records out; never holds more than LONGEST bytes of a line.
 
-    def __init__(self, longest: int = LONGEST) -> None:
+    With `exact`, what comes out is what came in: `before`, `text` and `ending` of all records, the
+    text encoded with "surrogateescape", are the stream byte for byte. A line over LONGEST then
+    comes in parts, in `before`, each with an empty `ending` but the last.
+    """
+
+    def __init__(self, longest: int = LONGEST, exact: bool = False) -> None:
         self.longest = longest
+        self.exact = exact
         self.number = 0
         self.held = bytearray()
         self.dropped = False  # the line being read is already known to be too long
@@ -42,16 +49,19 @@ class Splitter:
         """The records that end inside `chunk`."""
         *complete, rest = chunk.split(b"\n")
         for part in complete:
-            self.hold(part)
+            yield from self.hold(part)
             yield self.finish(b"\n")
-        self.hold(rest)
+        yield from self.hold(rest)
 
-    def hold(self, part: bytes) -> None:
-        if self.dropped or len(self.held) + len(part) > self.longest:
-            self.dropped = True
-            self.held.clear()
-        else:
+    def hold(self, part: bytes) -> Iterator[Line]:
+        """Take a part of a line; of one that is too long nothing is held."""
+        if not self.dropped and len(self.held) + len(part) <= self.longest:
             self.held += part
+            return
+        self.dropped = True
+        if self.exact:
+            yield Line(self.number + 1, "", b"", 0, True, bytes(self.held) + part)
+        self.held.clear()
 
     def close(self) -> Iterator[Line]:
         """The last record, when the stream did not end in LF."""
@@ -63,29 +73,31 @@ class Splitter:
         raw, too_long = bytes(self.held), self.dropped
         self.held.clear()
         self.dropped = False
-        if self.number == 1 and raw.startswith(BOM):
-            raw = raw[len(BOM) :]
+        before = BOM if self.number == 1 and raw.startswith(BOM) else b""
+        raw = raw[len(before) :]
         if raw.endswith(b"\r"):
             raw, ending = raw[:-1], b"\r" + ending
         try:
-            return Line(self.number, raw.decode("utf-8"), ending, 0, too_long)
+            return Line(self.number, raw.decode("utf-8"), ending, 0, too_long, before)
         except UnicodeDecodeError as error:
-            text = raw.decode("utf-8", "replace")
-            return Line(self.number, text, ending, error.start + 1, too_long)
+            text = raw.decode("utf-8", "surrogateescape" if self.exact else "replace")
+            return Line(self.number, text, ending, error.start + 1, too_long, before)
 
 
-def windows(descriptor: int, size: int, encoding: str = "utf-8") -> Iterator[list[Line]]:
+def windows(
+    descriptor: int, size: int, encoding: str = "utf-8", exact: bool = False
+) -> Iterator[list[Line]]:
     """Lines in lists of at most `size`; a list closes early when no more input is waiting.
 
     So a file gives full windows, and a program that writes one line and waits gets its answer.
     """
-    splitter = Splitter()
+    splitter = Splitter(exact=exact)
     window: list[Line] = []
     held = 0
     for chunk in chunks(descriptor, encoding):
         for line in splitter.feed(chunk):
             window.append(line)
-            held += len(line.text)
+            held += len(line.text) + len(line.before)
             if len(window) == size or held > HELD:
                 yield window
                 window, held = [], 0

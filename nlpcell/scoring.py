@@ -107,6 +107,32 @@ def macro_f1(answers: Sequence[str], targets: Sequence[str]) -> float:
     return sum(row.f1 for row in rows) / len(rows)
 
 
+class EditScore(NamedTuple):
+    """How well edits were found."""
+
+    right: int  # proposed edits that were wanted
+    proposed: int
+    wanted: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.proposed if self.proposed else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.wanted if self.wanted else 1.0
+
+    @property
+    def f05(self) -> float:
+        """F with beta 0.5: precision weighs twice as much as recall (Ng et al. 2014).
+
+        >>> EditScore(right=8, proposed=10, wanted=16).f05
+        0.7142857142857143
+        """
+        total = self.proposed + 0.25 * self.wanted
+        return 1.25 * self.right / total if total else 1.0
+
+
 def confusion(answers: Sequence[str], targets: Sequence[str]) -> list[list[Any]]:
     """A table: a row for each target label, a column for each answer; the first row has the heads.
 

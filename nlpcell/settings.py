@@ -25,7 +25,7 @@ class Layers:
     cell: Cell = "lstm"
     hidden: int = 512  # units per layer and direction
     layers: int = 2
-    dropout: float = 0.4  # share of units hidden from the next layer, one mask per sequence
+    dropout: float = 0.4  # share of units hidden from the next layer
     start: Start = "forget-one"
     longest_lag: int = 1_000  # steps that `chrono` prepares the gates to bridge
 
@@ -69,6 +69,26 @@ class ClassifierSize:
 
 
 @dataclass(frozen=True)
+class CorrectorSize:
+    """A corrector that decides on every word of a sentence."""
+
+    recurrent: Layers = Layers(hidden=256, layers=2, dropout=0.3)
+    embedding: int = 192  # numbers that stand for one word
+    buckets: int = 24_000  # rows of the table that words, endings and beginnings share
+    labels: int = 300  # edit scripts at most
+    embedding_dropout: float = 0.1
+    word_dropout: float = 0.02  # share of words hidden altogether while training
+    name_dropout: float = 0.1  # share of words of which only beginning and ending are seen
+
+    def __post_init__(self) -> None:
+        require(1 <= self.embedding <= 65_536, "embedding must lie between 1 and 65,536 numbers")
+        require(100 <= self.buckets <= 10_000_000, "buckets: between 100 and 10,000,000 rows")
+        require(2 <= self.labels <= 10_000, "labels: between 2 and 10,000 edit scripts")
+        for share in (self.embedding_dropout, self.word_dropout, self.name_dropout):
+            require(0 <= share < 1, "dropout must be at least 0 and below 1")
+
+
+@dataclass(frozen=True)
 class Training:
     """How long and how fast to learn."""
 
@@ -101,6 +121,10 @@ GENERATING = Training()
 JUDGING = Training(epochs=30, lr=2e-3, warmup=50, averaging=0.99, patience=8)
 # Reading raw text before a task is learnt: the last weights count, so nothing is averaged.
 READING = Training(epochs=6, batch=64, lr=3e-3, averaging=0.0, patience=100, validations=1)
+
+# Learning to put right what was put wrong, first on errors that were made up.
+REHEARSING = Training(epochs=6, batch=96, lr=2e-3, averaging=0.998, patience=100, validations=1)
+CORRECTING = Training(epochs=8, batch=96, lr=1e-3, averaging=0.998, patience=8)
 
 
 @dataclass(frozen=True)

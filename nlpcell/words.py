@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 # A word is letters and digits, with marks (decomposed accents), inner apostrophes and hyphens;
@@ -50,3 +50,33 @@ def edited(line: str, edits: Iterable[Edit]) -> str:
         parts += [line[place : edit.start], edit.new]
         place = edit.end
     return "".join([*parts, line[place:]])
+
+
+def composed(line: str, first: Sequence[Edit], second: Sequence[Edit]) -> list[Edit]:
+    """The edits of `line` that do what `first` does, and then `second` to what came of it.
+
+    >>> composed("a la parque", [Edit(2, 4, "el")], [Edit(0, 4, "al")])
+    [Edit(start=0, end=4, new='al')]
+    """
+    middle = edited(line, first)
+    marks: list[tuple[int, int, Edit]] = []  # where each of the first edits went
+    shift = 0
+    for edit in sorted(first):
+        start = edit.start + shift
+        marks.append((start, start + len(edit.new), edit))
+        shift += len(edit.new) - (edit.end - edit.start)
+
+    def back(place: int) -> int:
+        """Where an end of a word of `middle` stands in `line`."""
+        return place - sum(m[1] - m[0] - (m[2].end - m[2].start) for m in marks if m[1] <= place)
+
+    found: list[Edit] = []
+    kept = list(marks)
+    for edit in second:
+        met = [one for one in kept if one[0] < edit.end and edit.start < one[1]]
+        kept = [one for one in kept if one not in met]
+        start = min([edit.start, *(one[0] for one in met)])
+        end = max([edit.end, *(one[1] for one in met)])
+        new = middle[start : edit.start] + edit.new + middle[edit.end : end]
+        found.append(Edit(back(start), back(end), new))
+    return sorted([*found, *(one[2] for one in kept)])

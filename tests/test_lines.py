@@ -53,16 +53,33 @@ def expected(data: bytes) -> Iterator[Line]:
     *complete, rest = data.split(b"\n")
     records = [(part, b"\n") for part in complete] + ([(rest, b"")] if rest else [])
     for number, (raw, ending) in enumerate(records, start=1):
-        raw = raw.removeprefix(BOM) if number == 1 else raw
+        before = BOM if number == 1 and raw.startswith(BOM) else b""
+        raw = raw.removeprefix(before)
         ending = b"\r" + ending if raw.endswith(b"\r") else ending
         raw = raw.removesuffix(b"\r")
         text = raw.decode("utf-8", "replace")
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            yield Line(number, text, ending, error.start + 1)
+            yield Line(number, text, ending, error.start + 1, before=before)
         else:
-            yield Line(number, text, ending)
+            yield Line(number, text, ending, before=before)
+
+
+@given(data=STREAMS, portion=st.integers(1, 9), longest=st.integers(1, 12))
+def test_an_exact_splitter_loses_no_byte(data: bytes, portion: int, longest: int) -> None:
+    splitter = lines.Splitter(longest, exact=True)
+    found = [
+        line
+        for start in range(0, len(data), portion)
+        for line in splitter.feed(data[start : start + portion])
+    ]
+    found += splitter.close()
+    whole = [
+        line.before + line.text.encode("utf-8", "surrogateescape") + line.ending for line in found
+    ]
+    assert b"".join(whole) == data
+    assert all(len(part) <= longest + portion + len(BOM) + 2 for part in whole)
 
 
 @given(data=STREAMS, portion=st.integers(1, 9), size=st.integers(1, 5))

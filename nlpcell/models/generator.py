@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nlpcell.models.loss import Loss
-from nlpcell.modules.recurrent import Recurrent, locked_dropout
+from nlpcell.modules.recurrent import Recurrent
 from nlpcell.settings import GeneratorSize
 
 
@@ -32,9 +32,9 @@ class Generator(nn.Module):
     def scores(self, ids: Tensor, memory: Tensor | None) -> tuple[Tensor, Tensor]:
         """(batch, time) -> (batch, time, vocabulary) and the memory after the last character."""
         settings = self.settings
-        embedded = locked_dropout(self.embedding(ids), settings.embedding_dropout, self.training)
+        embedded = F.dropout(self.embedding(ids), settings.embedding_dropout, self.training)
         outputs, memory = self.recurrent(embedded, memory)
-        outputs = locked_dropout(outputs, settings.recurrent.dropout, self.training)
+        outputs = F.dropout(outputs, settings.recurrent.dropout, self.training)
         return self.output(outputs), memory
 
     def forward(self, batch: Passage, memory: Tensor | None = None) -> tuple[Loss, Tensor]:

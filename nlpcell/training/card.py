@@ -7,12 +7,16 @@ from nlpcell.bundle import Manifest
 USE = {
     "generate": 'nlpcell generate --model {name} --prompt "..."',
     "sentiment": "nlpcell sentiment --model {name} < sentences.txt",
+    "agree": "nlpcell agree --model {name} < text.txt",
 }
 LIMITS = {
     "generate": "It has learnt letters, words and some grammar, no facts: what it writes is made "
     "up, and it takes over the style, spelling and prejudices of its texts.",
     "sentiment": "It judges the kind of sentences it was trained on. Irony, mixed feelings, "
     "quotations and other subjects are where it errs; the probability tells how sure it is.",
+    "agree": "It corrects gender and number, no spelling and no other grammar. What a sentence "
+    "does not say, such as the gender of whoever speaks, it cannot know; words far from what they "
+    "agree with, and names, are where it errs.",
 }
 
 
@@ -26,7 +30,8 @@ def card(name: str, manifest: Manifest) -> str:
         for score in manifest.scores
     )
     corpora = "\n".join(f"- {corpus}" for corpus in trained["corpora"]) or "- the user's own files"
-    labels = f"Labels: {', '.join(manifest.labels)}.\n" if manifest.labels else ""
+    named = manifest.labels if manifest.task != "agree" else []
+    labels = f"Labels: {', '.join(named)}.\n" if named else ""
     return f"""# {name}
 
 A model of nlpcell {manifest.nlpcell} for the task `{manifest.task}`:

@@ -17,19 +17,21 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 from nlpcell import engine
+from nlpcell.features import SLOTS
 from nlpcell.models.classifier import Classifier
+from nlpcell.models.corrector import Corrector
 from nlpcell.models.generator import Generator
 
 
 class Scorer(nn.Module):
     """The part of a network that answers, as the module an exporter wants."""
 
-    def __init__(self, network: Generator | Classifier) -> None:
+    def __init__(self, network: Generator | Classifier | Corrector) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, ids: Tensor, other: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        return self.network.scores(ids, other)
+    def forward(self, symbols: Tensor, other: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        return self.network.scores(symbols, other)
 
 
 def generator_graph(network: Generator) -> bytes:
@@ -57,6 +59,22 @@ def classifier_graph(network: Classifier) -> bytes:
         (ids, torch.tensor([5, 3])),
         {"ids": {0: "batch", 1: "time"}, "lengths": {0: "batch"}, "scores": {0: "batch"}},
         ["ids", "lengths"],
+        ["scores"],
+    )
+
+
+def corrector_graph(network: Corrector) -> bytes:
+    """(batch, time, slots) rows and (batch,) lengths -> (batch, time, labels) scores, as ONNX."""
+    rows = torch.ones(2, 5, SLOTS, dtype=torch.int32)
+    return graph(
+        Scorer(network),
+        (rows, torch.tensor([5, 3])),
+        {
+            "rows": {0: "batch", 1: "time"},
+            "lengths": {0: "batch"},
+            "scores": {0: "batch", 1: "time"},
+        },
+        ["rows", "lengths"],
         ["scores"],
     )
 

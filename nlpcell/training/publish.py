@@ -27,7 +27,7 @@ def publish(
     here: Run,
     network: nn.Module,
     exact: bytes,
-    tokenizer: Tokenizer,
+    tokenizer: Tokenizer | None,
     manifest: Manifest,
     judge: Callable[[Bundle], Sequence[Score]],
     judged_on: int,
@@ -39,7 +39,7 @@ def publish(
     """
     history = run.history(here)
     small = export.quantised(exact)
-    basis = {bundle.TOKENIZER: tokenizer.model}
+    basis = {bundle.TOKENIZER: tokenizer.model} if tokenizer else {}
     before = judge_in_passing(manifest, {**basis, bundle.GRAPH: exact}, judge)
     after = judge_in_passing(manifest, {**basis, bundle.GRAPH: small}, judge)
     scores = compared(here, before, after, judged_on)

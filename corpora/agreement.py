@@ -1,0 +1,256 @@
+"""Right Spanish sentences to wrong ones that keep the way back: gender and number mixed up.
+
+What learners get wrong, and how often, was counted in the essays of COWS-L2H (Davidson et al.
+2020): half of the errors are on articles and other determiners, four in ten on adjectives; the
+masculine and the singular stand where the others should twice as often as the other way round.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from nlpcell.words import Edit, edited, words
+
+from .paradigms import ARTICLES, Paradigms, Reading
+
+UNTOUCHED = 0.45  # share of sentences that stay right
+ERRORS = (1, 1, 1, 1, 2, 2, 3)  # how many errors the others get
+WEIGHT = {"det": 1.0, "pron": 0.2, "adj": 2.0, "participle": 1.5, "noun": 0.12, "verb": 0.8}
+CONSISTENT = 0.3  # how often the neighbours that agree with a word go wrong together with it
+CHANGE = {"gender": 1.0, "number": 0.7, "both": 0.15}
+FAR, NEAR = 7, 3  # words before and behind in which a word can find what it agrees with
+OPENINGS = {"al": ("a", "el"), "del": ("de", "el")}
+PERFECT = frozenset(
+    [
+        "he",
+        "has",
+        "ha",
+        "hemos",
+        "habéis",
+        "han",
+        "había",
+        "habías",
+        "habíamos",
+        "habían",
+        "haber",
+        "habiendo",
+    ]
+)
+PREPOSITIONS = frozenset(
+    [
+        "a",
+        "ante",
+        "bajo",
+        "con",
+        "contra",
+        "de",
+        "desde",
+        "en",
+        "entre",
+        "hacia",
+        "hasta",
+        "para",
+        "por",
+        "sin",
+        "sobre",
+        "tras",
+    ]
+)
+
+
+class Wrong(NamedTuple):
+    """A sentence and the edits that put it right."""
+
+    text: str
+    answer: list[Edit]
+
+
+class Corruptor:
+    """Puts errors of agreement into sentences; the same ones for the same seed."""
+
+    def __init__(self, paradigms: Paradigms) -> None:
+        self.paradigms = paradigms
+
+    def __call__(self, text: str, seed: int) -> Wrong:
+        """The sentence with some of its words in a wrong form, or as it is."""
+        draw = random.Random(f"{seed} {text}")
+        if draw.random() < UNTOUCHED:
+            return Wrong(text, [])
+        sentence = Sentence(text, self.paradigms)
+        changes: dict[tuple[int, int], str] = {}
+        for _ in range(draw.choice(ERRORS)):
+            for place, new in sentence.error(draw):
+                changes.setdefault(place, new)
+        return undone(text, [Edit(*place, new) for place, new in changes.items()])
+
+
+def undone(text: str, edits: Sequence[Edit]) -> Wrong:
+    """Make the edits that do not overlap, and note how to take them back."""
+    made: list[Edit] = []
+    for edit in sorted(edits):
+        if not made or made[-1].end <= edit.start:
+            made.append(edit)
+    answer, shift = [], 0
+    for start, end, new in made:
+        answer.append(Edit(start + shift, start + shift + len(new), text[start:end]))
+        shift += len(new) - (end - start)
+    return Wrong(edited(text, made), answer)
+
+
+class Sentence:
+    """The words of a sentence with what each can be."""
+
+    def __init__(self, text: str, paradigms: Paradigms) -> None:
+        self.words = words(text)
+        self.small = [word.text.lower() for word in self.words]
+        self.readings = [paradigms.readings(word) for word in self.small]
+        self.weights = [
+            max((WEIGHT[one.kind] for one in readings), default=0.0) for readings in self.readings
+        ]
+        for place, word in enumerate(self.small):
+            if word in OPENINGS:
+                self.weights[place] = 0.3
+
+    def error(self, draw: random.Random) -> list[tuple[tuple[int, int], str]]:
+        """One error: (start, end) and what comes there; nothing when no place for one is found."""
+        if not any(self.weights):
+            return []
+        for place in draw.choices(range(len(self.words)), self.weights, k=6):
+            if self.small[place] in OPENINGS:
+                found = self.split(place, draw)
+            else:
+                found = self.swap(place, draw)
+            if found:
+                return found
+        return []
+
+    def swap(self, place: int, draw: random.Random) -> list[tuple[tuple[int, int], str]]:
+        """The word at `place` in another form, sometimes with those that agree with it."""
+        readings = list(self.readings[place])
+        draw.shuffle(readings)
+        for reading in readings:
+            if not self.bound(place, reading):
+                continue
+            options = [one for one in reading.others if allowed(reading, one)]
+            if not options:
+                continue
+            weights = [likelihood(reading, one) for one in options]
+            gender, number, new = draw.choices(options, weights)[0]
+            found = [self.written(place, new)]
+            if reading.kind in ("det", "adj", "participle") and draw.random() < CONSISTENT:
+                found += self.companions(place, reading, gender, number)
+            return found
+        return []
+
+    def written(self, place: int, new: str) -> tuple[tuple[int, int], str]:
+        """A new form in the capitals of the word it replaces; "a" and "el" flow together."""
+        word = self.words[place]
+        if self.small[place] == "la" and new == "el" and place and place > 0:
+            before = self.words[place - 1]
+            if before.text in ("a", "de") and before.end + 1 == word.start:
+                return (before.start, word.end), "al" if before.text == "a" else "del"
+        return (word.start, word.end), capitals(word.text, new)
+
+    def split(self, place: int, draw: random.Random) -> list[tuple[tuple[int, int], str]]:
+        """ "al parque" as "a la parque" or "a los parque"."""
+        behind = self.readings[place + 1] if place + 1 < len(self.words) else []
+        if not any(one.kind in ("noun", "adj") and one.number != "p" for one in behind):
+            return []
+        first, _ = OPENINGS[self.small[place]]
+        article = draw.choices(("la", "los", "las", "el"), (6, 2, 1, 0))[0]
+        word = self.words[place]
+        return [((word.start, word.end), capitals(word.text, f"{first} {article}"))]
+
+    def companions(
+        self, place: int, reading: Reading, gender: str, number: str
+    ) -> list[tuple[tuple[int, int], str]]:
+        """The determiners and adjectives beside a word, in the same wrong gender and number."""
+        found = []
+        for near in range(max(0, place - 2), min(len(self.words), place + 4)):
+            if near == place:
+                continue
+            for other in self.readings[near]:
+                if other.kind not in ("det", "adj", "participle") or not agree(reading, other):
+                    continue
+                same = [t for g, n, t in other.others if g in (gender, "c") and n == number]
+                if same and self.bound(near, other):
+                    found.append(self.written(near, same[0]))
+                    break
+        return found
+
+    def bound(self, place: int, reading: Reading) -> bool:
+        """Whether the sentence itself tells that the word must have this gender and number."""
+        word, kind = self.small[place], reading.kind
+        if kind == "verb":
+            return self.subject(place, reading)
+        if kind == "pron":
+            return word not in ARTICLES and self.words[place].text == word
+        if word in ARTICLES or kind == "det":
+            return self.found(range(place + 1, place + 4), reading, ("noun", "adj", "participle"))
+        if kind == "noun":
+            return self.found(range(place - 2, place), reading, ("det",))
+        if place and self.small[place - 1] in PERFECT:
+            return reading.number == "s" and reading.gender == "m"
+        around = [*range(place - 1, place - FAR, -1), *range(place + 1, place + NEAR)]
+        return self.found(around, reading, ("noun", "det", "pron"))
+
+    def found(self, places: Iterable[int], one: Reading, kinds: Sequence[str]) -> bool:
+        """Whether a word of these kinds and of the same gender and number stands there."""
+        return any(
+            other.kind in kinds and agree(one, other)
+            for place in places
+            if 0 <= place < len(self.words)
+            for other in self.readings[place]
+        )
+
+    def subject(self, place: int, verb: Reading) -> bool:
+        """Whether a noun or pronoun before the verb can be its subject."""
+        for before in range(place - 1, max(-1, place - FAR), -1):
+            word = self.small[before]
+            if word in (".", ";", ":", "?", "!", "…"):
+                return False
+            if word in ("él", "ella", "ellos", "ellas"):
+                return (word[-1] == "s") == (verb.number == "p")
+            for other in self.readings[before]:
+                if other.kind == "noun" and other.number == verb.number and self.headed(before):
+                    return True
+        return False
+
+    def headed(self, place: int) -> bool:
+        """Whether a noun has a determiner, and no preposition before that."""
+        for before in range(place - 1, max(-1, place - 4), -1):
+            if any(one.kind == "det" for one in self.readings[before]):
+                return not before or self.small[before - 1] not in PREPOSITIONS
+        return False
+
+
+def agree(one: Reading, other: Reading) -> bool:
+    """Whether two words can go together."""
+    same_gender = one.gender == other.gender or "c" in (one.gender, other.gender)
+    return same_gender and (one.number == other.number or "n" in (one.number, other.number))
+
+
+def allowed(reading: Reading, other: tuple[str, str, str]) -> bool:
+    """Whether a learner could write this form for that: nouns keep their gender."""
+    gender, number, _ = other
+    if reading.kind == "noun":
+        return gender == reading.gender and number != reading.number
+    return (gender, number) != (reading.gender, reading.number)
+
+
+def likelihood(reading: Reading, other: tuple[str, str, str]) -> float:
+    """How much likelier one wrong form is than another."""
+    gender, number, _ = other
+    turned = gender != reading.gender and "c" not in (gender, reading.gender)
+    kind = "both" if turned and number != reading.number else "gender" if turned else "number"
+    default = 2.0 if turned and gender == "m" else 1.5 if number == "s" != reading.number else 1.0
+    return CHANGE[kind] * default
+
+
+def capitals(old: str, new: str) -> str:
+    """`new` with the capitals of `old`."""
+    if len(old) > 1 and old.isupper():
+        return new.upper()
+    return new[0].upper() + new[1:] if old[0].isupper() else new

@@ -1,0 +1,67 @@
+"""A word as places in a table: the word itself, its endings, its beginnings, its shape.
+
+Sums of hashed n-gram vectors (Bojanowski et al. 2017) read words that were never seen: in Spanish
+the ending tells gender and number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from struct import pack
+from unicodedata import normalize
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+PADDING, HIDDEN = 0, 1  # rows of the table: nothing, and a word that must not be seen
+NAMED = 2  # of the slots, the first so many name the word itself
+ENDINGS, BEGINNINGS = (1, 2, 3, 4, 5, 6), (3, 4, 6)
+SLOTS = NAMED + len(ENDINGS) + len(BEGINNINGS) + 1
+
+
+def rows(words: Sequence[str], buckets: int) -> NDArray[np.int32]:
+    """The table rows of some words: (words, SLOTS), each below `buckets`.
+
+    >>> table = rows(["casa", "CASA"], 1000)
+    >>> table.shape, bool((table[0, :-1] == table[1, :-1]).all())  # only the shape differs
+    ((2, 12), True)
+    """
+    packed = b"".join([rows_of_word(word, buckets) for word in words])
+    return np.frombuffer(packed, dtype=np.int32).reshape(-1, SLOTS)
+
+
+def hidden(count: int) -> NDArray[np.int32]:
+    """The rows of words that must not be seen: (count, SLOTS)."""
+    table = np.full((count, SLOTS), PADDING, dtype=np.int32)
+    table[:, 0] = HIDDEN
+    return table
+
+
+@lru_cache(1 << 16)
+def rows_of_word(word: str, buckets: int) -> bytes:
+    """The rows of one word, as the bytes of an array."""
+    small = normalize("NFC", word).lower()
+    bare = "".join(letter for letter in normalize("NFD", small) if letter.isalnum()) or small
+    marked = f"<{small}>"
+    names = [f"w{small}", f"b{bare}"]
+    names += [f"e{marked[-1 - size :]}" for size in ENDINGS]
+    names += [f"s{marked[: size + 1]}" for size in BEGINNINGS]
+    names.append(f"c{shape(word)}")
+    span = buckets - NAMED
+    places = [NAMED + crc32(name.encode("utf-8", "surrogatepass")) % span for name in names]
+    return pack(f"={SLOTS}i", *places)
+
+
+def shape(word: str) -> str:
+    """How a word is written, apart from its letters.
+
+    >>> shape("casa"), shape("Casa"), shape("CASA"), shape("A"), shape("12"), shape(",")
+    ('small', 'Capital', 'CAPITALS', 'Capital', 'number', 'sign')
+    """
+    if not any(letter.isalpha() for letter in word):
+        return "number" if word[0].isdigit() else "sign"
+    if len(word) > 1 and word.isupper():
+        return "CAPITALS"
+    return "Capital" if word[0].isupper() else "small"

@@ -1,0 +1,180 @@
+"""Sentences to corrections of gender and number."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlpcell.bundle import MANIFEST, Bundle
+from nlpcell.errors import BadModel
+from nlpcell.features import hidden, rows
+from nlpcell.inference.answerer import Answerer
+from nlpcell.inference.decoding import log_softmax
+from nlpcell.inference.session import Session
+from nlpcell.kinds import kind
+from nlpcell.passages import passages
+from nlpcell.scripts import KEEP, applied, edits, parsed
+from nlpcell.words import Edit, Word, composed, edited, words
+
+PIECE = 400  # characters read at a time: a few sentences
+ROUNDS = 4  # times a piece is read again after an edit; what has not settled then stays as it was
+SEEN = 24  # words on either side among which the one agreed with is looked for
+LIKELY = 0.01  # probability from which another form is named as an alternative
+
+
+class Finding(NamedTuple):
+    """A word that should have another form."""
+
+    start: int  # in Unicode characters of the line, from 0
+    end: int
+    old: str
+    new: str
+    kind: str  # gender, number, gender+number or form
+    score: float  # probability that the network gives the correction
+    reason: str  # the word agreed with, when it was asked for and found
+    alternatives: list[str]  # other forms, likeliest first
+
+
+class Correction(NamedTuple):
+    """A line and what becomes of it."""
+
+    output: str
+    findings: list[Finding]
+
+
+class Proposal(NamedTuple):
+    """What one reading of a piece wants to do to one word."""
+
+    place: int  # of the word
+    new: str
+    label: int
+    score: float
+
+
+class Corrector(Answerer[Correction]):
+    """A trained corrector. All that it does not correct comes back as it was.
+
+    `confidence` is the probability an edit needs, the one tuned at training if None; `explain`
+    looks for the word agreed with, which costs one more reading per edit.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        threads: int | None = None,
+        confidence: float | None = None,
+        explain: bool = False,
+    ) -> None:
+        super().__init__(threads)
+        self.bundle = bundle
+        labels, settings = bundle.manifest.labels, bundle.manifest.settings
+        where = str(bundle.folder)
+        try:
+            self.scripts = [None if label == KEEP else parsed(label) for label in labels]
+            self.buckets = int(settings["buckets"])
+            self.confidence = float(settings["confidence"] if confidence is None else confidence)
+        except (ValueError, TypeError, KeyError):
+            raise BadModel(f"its {MANIFEST} does not describe a corrector", where=where) from None
+        self.explain = explain
+        self.session = Session(bundle, ["scores"])
+        if self.session.shape("scores", output=True)[-1] != len(labels):
+            raise BadModel(f"made for other labels than its {MANIFEST} has", where=where)
+
+    def answer(self, text: str) -> Correction:
+        """The correction of one line; a long one is read piece by piece."""
+        findings: list[Finding] = []
+        start = 0
+        for piece in passages(text, PIECE):
+            if not piece.isspace():
+                found = self.settled(piece)
+                findings += [
+                    one._replace(start=one.start + start, end=one.end + start) for one in found
+                ]
+            start += len(piece)
+        made = [Edit(one.start, one.end, one.new) for one in findings]
+        return Correction(edited(text, made), findings)
+
+    def settled(self, piece: str) -> list[Finding]:
+        """Findings after which the piece needs no more: correcting twice is correcting once."""
+        text = piece
+        made: list[Edit] = []
+        findings: list[Finding] = []
+        for _ in range(ROUNDS):
+            again = self.read(text)
+            if not again:
+                return [self.placed(edit, piece, findings) for edit in made]
+            findings += again
+            new = [Edit(one.start, one.end, one.new) for one in again]
+            made = composed(piece, made, new)
+            text = edited(piece, made)
+        return []
+
+    def placed(self, edit: Edit, piece: str, findings: list[Finding]) -> Finding:
+        """The finding behind an edit of the piece."""
+        old = piece[edit.start : edit.end]
+        best = next((one for one in findings if one.new == edit.new and one.old == old), None)
+        best = best or next(one for one in findings if one.new in edit.new)
+        return best._replace(
+            start=edit.start, end=edit.end, old=old, new=edit.new, kind=kind(old, edit.new)
+        )
+
+    def read(self, text: str) -> list[Finding]:
+        """What one reading of a text finds."""
+        found = words(text)
+        table = rows([word.text for word in found], self.buckets)
+        chances = np.exp(log_softmax(self.scores(table[None])[0]))
+        proposals = {
+            place: proposal
+            for place in np.flatnonzero(chances[:, 1:].max(axis=-1) >= self.confidence).tolist()
+            if (proposal := self.proposal(place, found[place], chances[place]))
+        }
+        made = edits(text, found, {place: one.new for place, one in proposals.items()})
+        return [
+            Finding(
+                *edit[:2], text[edit.start : edit.end], edit.new,
+                kind(text[edit.start : edit.end], edit.new), proposal.score,
+                self.reason(found, table, proposal) if self.explain else "",
+                self.alternatives(found[proposal.place], chances[proposal.place], proposal),
+            )
+            for edit, proposal in zip(made, proposals.values(), strict=True)
+        ]  # fmt: skip
+
+    def scores(self, table: NDArray[np.int32]) -> NDArray[np.float32]:
+        """(batch, words, labels) for (batch, words, SLOTS)."""
+        self.go_on()
+        lengths = np.full(len(table), table.shape[1], dtype=np.int64)
+        return self.session({"rows": table, "lengths": lengths})[0]
+
+    def proposal(self, place: int, word: Word, chances: NDArray[np.float32]) -> Proposal | None:
+        """The likeliest edit of a word, if its script fits it and changes it."""
+        label = int(chances[1:].argmax()) + 1
+        new = self.form(word, label)
+        return Proposal(place, new, label, float(chances[label])) if new else None
+
+    def form(self, word: Word, label: int) -> str | None:
+        """The word after the script of a label; None where it does not fit."""
+        script = self.scripts[label]
+        new = applied(script, word.text) if script else None
+        return None if new == word.text else new
+
+    def alternatives(
+        self, word: Word, chances: NDArray[np.float32], proposal: Proposal
+    ) -> list[str]:
+        """Other forms the word could take, likeliest first."""
+        order = [int(label) for label in np.argsort(-chances) if chances[label] >= LIKELY]
+        forms = [self.form(word, label) for label in order if label != proposal.label]
+        return [one for one in forms if one]
+
+    def reason(self, found: list[Word], table: NDArray[np.int32], proposal: Proposal) -> str:
+        """The word whose hiding makes the edit least likely (occlusion, Zeiler and Fergus 2014)."""
+        near = range(max(0, proposal.place - SEEN), min(len(found), proposal.place + SEEN + 1))
+        others = [at for at in near if at != proposal.place and found[at].text[0].isalpha()]
+        if not others:
+            return ""
+        variants = np.repeat(table[None], len(others), axis=0)
+        for row, at in enumerate(others):
+            variants[row, at] = hidden(1)[0]
+        chances = np.exp(log_softmax(self.scores(variants)))[:, proposal.place, proposal.label]
+        return found[others[int(chances.argmin())]].text

@@ -1,0 +1,62 @@
+"""Which feature a correction changes: gender, number or both."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+# Closed classes whose forms no ending explains.
+FEATURES = {
+    word: features
+    for features, words in {
+        "ms": "el un al del este ese aquel él algún ningún buen mal primer tercer lo",
+        "fs": "la una esta esa aquella ella",
+        "mp": "los unos estos esos aquellos ellos",
+        "fp": "las unas estas esas aquellas ellas",
+        "-s": "es fue era ha va da ve hizo dijo vino",
+        "-p": "son fueron eran han van dan ven hicieron dijeron vinieron",
+    }.items()
+    for word in words.split()
+}
+
+
+def kind(old: str, new: str) -> str:
+    """gender, number, gender+number, or form where it is neither.
+
+    >>> [kind(*pair.split()) for pair in ("bonitos bonita", "el la", "luz luces", "juega juegan")]
+    ['gender+number', 'gender', 'number', 'number']
+    >>> [kind(*pair.split()) for pair in ("inglés inglesa", "al a-la", "es son", "por para")]
+    ['gender', 'gender', 'number', 'form']
+    """
+    (first, one), (second, other) = analysed(old), analysed(new)
+    gender = one[0] != other[0] and "-" not in (one[0], other[0])
+    number = one[1] != other[1]
+    if first != second or not (gender or number):
+        return "form"
+    return "+".join(["gender"] * gender + ["number"] * number)
+
+
+def analysed(word: str) -> tuple[str, str]:
+    """A stem without accents, and gender and number as far as the ending tells.
+
+    >>> analysed("canciones"), analysed("bonita"), analysed("las")
+    (('cancion', '-p'), ('bonit', 'fs'), ('', 'fp'))
+    """
+    small = normalize("NFC", word).lower()
+    small = small.replace("-", " ").removeprefix("a ").removeprefix("de ")
+    if small in FEATURES:
+        return "", FEATURES[small]
+    bare = "".join(one for one in normalize("NFD", small) if one.isalnum() or one == "\u0303")
+    if small[-2:] in ("és", "án", "ón", "ín"):
+        return bare, "ms"
+    for ending, with_what, features in ENDINGS:
+        if bare.endswith(ending) and len(bare) > len(ending):
+            return bare.removesuffix(ending) + with_what, features
+    return bare, "ms"  # "hablador", "español"; where there is no feminine it does not matter
+
+
+# Longest first: ending, what stands there in the singular stem, gender and number.
+ENDINGS = (
+    ("ieron", "", "-p"), ("aron", "", "-p"), ("eron", "", "-p"), ("ces", "z", "-p"),
+    ("an", "", "-p"), ("en", "", "-p"), ("os", "", "mp"), ("as", "", "fp"), ("es", "", "-p"),
+    ("o", "", "ms"), ("a", "", "fs"), ("e", "", "-s"),
+)  # fmt: skip

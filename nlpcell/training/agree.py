@@ -1,0 +1,164 @@
+"""Right sentences, and sentences with corrections, to an `agree` bundle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from itertools import chain
+
+import numpy as np
+import torch
+from torch import nn
+
+from nlpcell.bundle import Bundle, Manifest
+from nlpcell.errors import BadInput
+from nlpcell.example import Example
+from nlpcell.inference.corrector import Corrector as Answerer
+from nlpcell.models.corrector import Corrector
+from nlpcell.scoring import EditScore, Score
+from nlpcell.scripts import KEEP, decisions, learnt
+from nlpcell.settings import REHEARSING, CorrectorSize, Training
+from nlpcell.training import export, run
+from nlpcell.training.corpus import Corpus, digest
+from nlpcell.training.corrections import Corrections, Corrupt, Decided, Lexer, decided
+from nlpcell.training.publish import publish
+from nlpcell.training.run import Run
+from nlpcell.training.trainer import Progress
+
+SCORING_BATCH = 64  # sentences
+SAMPLED = 60_000  # right sentences from whose errors the edit scripts are counted
+JUDGED = 4_000  # right sentences at most that a network is judged on
+CONFIDENCES = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99]
+
+
+def train_agree(
+    corpus: Corpus,
+    here: Run,
+    size: CorrectorSize = CorrectorSize(),
+    *,
+    corrupt: Corrupt,
+    rehearsing: Training = REHEARSING,
+) -> Iterator[Progress]:
+    """Learn to put right what `corrupt` puts wrong, then what people corrected; write a bundle.
+
+    Examples with a target are corrections; those without are right sentences.
+    """
+    right = [one.text for one in corpus.train if not one.target]
+    pairs = [one for one in corpus.train if one.target]
+    run.enough(len(right) + len(pairs), 10, "sentences")
+    labels = counted(right, pairs, corrupt, size.labels)
+    here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
+    run.seeded(here.training.seed)
+    network = Corrector(len(labels), size)
+    lexer = Lexer(labels, size.buckets)
+    judge = partial(judged, lexer=lexer, sentences=dev_sentences(corpus, corrupt))
+    if right and pairs:
+        first = Corrections(
+            right, [], corrupt, lexer, rehearsing.batch, rehearsing.seed, len(right)
+        )
+        held = dev_sentences(Corpus([], [one for one in corpus.dev if not one.target]), corrupt)
+        nearby = replace(here, training=rehearsing, out=here.workshop / "rehearsal")
+        yield from run.train(
+            nearby, network, first, partial(judged, lexer=lexer, sentences=held) if held else judge
+        )
+    settings = here.training
+    fresh = len(pairs) or len(right)
+    source = Corrections(right, pairs, corrupt, lexer, settings.batch, settings.seed, fresh)
+    yield from run.train(here, network, source, judge)
+    if run.leads():
+        finish(here, network, labels, corpus, corrupt)
+
+
+def counted(
+    right: Sequence[str], pairs: Sequence[tuple[str, str]], corrupt: Corrupt, most: int
+) -> list[str]:
+    """The edit scripts that errors and corrections need."""
+    step = max(1, len(right) // SAMPLED)
+    wrong = ((corrupt(text, -1), text) for text in right[::step])
+    found = (one.labels for pair in chain(wrong, pairs) if (one := decided(*pair)))
+    counts = Counter(label for labels in found for label in labels if label != KEEP)
+    labels = learnt(counts.elements(), most)
+    if len(labels) < 2:
+        raise BadInput("nothing in these sentences can be corrected: no gender, no number")
+    return labels
+
+
+def dev_sentences(corpus: Corpus, corrupt: Corrupt) -> list[Decided]:
+    """What a network is judged on: corrections where there are some, else errors put in."""
+    pairs = [(one.text, one.target) for one in corpus.dev if one.target]
+    right = [one.text for one in corpus.dev][:JUDGED]
+    pairs = pairs or [(corrupt(text, -1), text) for text in right]
+    return [one for pair in pairs if (one := decided(*pair))]
+
+
+@torch.no_grad()
+def edit_scores(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) -> list[EditScore]:
+    """Edits proposed and right at each of CONFIDENCES."""
+    assert isinstance(network, Corrector)
+    device = next(network.parameters()).device
+    proposed, right = np.zeros(len(CONFIDENCES), int), np.zeros(len(CONFIDENCES), int)
+    wanted = sum(label != KEEP for one in sentences for label in one.labels)
+    for batch in lexer.in_order(sentences, SCORING_BATCH):
+        scores = network.scores(batch.rows.to(device), batch.lengths.to(device))
+        chances = scores.softmax(dim=-1).cpu()
+        real = torch.arange(chances.shape[1]) < batch.lengths.unsqueeze(1)
+        best, edit = chances[..., 1:].max(dim=-1)
+        for place, least in enumerate(CONFIDENCES):
+            made = (best >= least) & real
+            proposed[place] += int(made.sum())
+            right[place] += int((made & (edit + 1 == batch.labels)).sum())
+    return [EditScore(int(r), int(p), wanted) for r, p in zip(right, proposed, strict=True)]
+
+
+def judged(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) -> Score:
+    """F0.5 of the edits at the best of CONFIDENCES."""
+    return Score("F0.5", max(one.f05 for one in edit_scores(network, lexer, sentences)))
+
+
+def confidence(scores: Sequence[EditScore]) -> float:
+    """The confidence at which F0.5 is best."""
+    best = max(range(len(scores)), key=lambda place: scores[place].f05)
+    return CONFIDENCES[best]
+
+
+def finish(
+    here: Run, network: Corrector, labels: list[str], corpus: Corpus, corrupt: Corrupt
+) -> Bundle:
+    """Tune the confidence, export, quantise, score what users will run, and write the bundle."""
+    lexer = Lexer(labels, network.settings.buckets)
+    least = confidence(edit_scores(network, lexer, dev_sentences(corpus, corrupt)))
+    settings = {**asdict(network.settings), "confidence": least}
+    pairs = [one for one in corpus.dev if one.target]
+    pairs = pairs or [Example(corrupt(one.text, -1), one.text) for one in corpus.dev][:JUDGED]
+
+    def judge(found: Bundle) -> list[Score]:
+        score = corrected_score(Answerer(found), pairs)
+        return [
+            Score("precision", score.precision),
+            Score("recall", score.recall),
+            Score("F0.5", score.f05),
+        ]
+
+    exact = export.corrector_graph(network)
+    manifest = Manifest("agree", settings, labels)
+    return publish(here, network, exact, None, manifest, judge, len(pairs))
+
+
+def corrected_score(answer: Answerer, pairs: Sequence[Example]) -> EditScore:
+    """Edits that a corrector makes against those that are wanted."""
+    right = proposed = wanted = 0
+    outputs = answer([one.text for one in pairs])
+    for (source, target), found in zip(pairs, outputs, strict=True):
+        ours, theirs = changes(source, found.output), changes(source, target)
+        right += len(ours & theirs)
+        proposed += len(ours)
+        wanted += len(theirs)
+    return EditScore(right, proposed, wanted)
+
+
+def changes(source: str, target: str) -> set[tuple[int, str]]:
+    """The labels of the words that differ; a sentence no script explains counts as one change."""
+    found = decisions(source, target)
+    return set(found[1].items()) if found else {(-1, target)}

@@ -1,0 +1,124 @@
+"""Right sentences and corrected ones to batches of words with their decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from nlpcell.example import Example
+from nlpcell.features import PADDING, SLOTS, rows
+from nlpcell.models.corrector import NO_DECISION, Tagged
+from nlpcell.scripts import KEEP, decisions
+from nlpcell.training.batches import Epoch, Share, bucketed
+
+Corrupt = Callable[[str, int], str]  # a right sentence and a seed -> the sentence with errors
+LONGEST = 120  # words of a sentence that are read while training
+JOINED = 0.2  # share of right sentences that are learnt together with the next one
+
+
+class Decided(NamedTuple):
+    """The words of a sentence and the label of each; None where no script says what happens."""
+
+    words: list[str]
+    labels: list[str]
+
+
+def decided(source: str, target: str) -> Decided | None:
+    """A sentence and its correction as decisions; None where words come, go or move."""
+    found = decisions(source, target)
+    if found is None:
+        return None
+    words, labels = found
+    return Decided(
+        [word.text for word in words], [labels.get(place, KEEP) for place in range(len(words))]
+    )
+
+
+class Corrections:
+    """Pairs as they are, and right sentences with other errors put in at every epoch.
+
+    As many right sentences as `fresh` says are drawn for an epoch, and all of the pairs.
+    """
+
+    def __init__(
+        self,
+        right: Sequence[str],
+        pairs: Sequence[Example],
+        corrupt: Corrupt,
+        lexer: Lexer,
+        batch: int,
+        seed: int,
+        fresh: int,
+    ) -> None:
+        self.right = right
+        self.pairs = pairs
+        self.corrupt = corrupt
+        self.lexer = lexer
+        self.batch = batch
+        self.seed = seed
+        self.fresh = min(fresh, len(right))
+
+    def epoch(self, number: int, share: Share) -> Sequence[Tagged]:
+        random = np.random.default_rng([self.seed, number])
+        drawn = random.permutation(len(self.right))[: self.fresh]
+        joined = random.random(len(drawn)) < JOINED
+        right = [self.sentence(int(at), bool(two)) for at, two in zip(drawn, joined, strict=True)]
+        examples = [*right, *self.pairs]
+        plan = bucketed([len(one.text) for one in examples], self.batch, [self.seed, number])
+
+        def tagged(position: int) -> Tagged:
+            chosen = [examples[i] for i in plan[position][share.rank :: share.world]]
+            return self.lexer.batch(self.sentences(chosen, number))
+
+        return Epoch(len(plan), tagged)  # type: ignore[return-value]
+
+    def sentence(self, place: int, joined: bool) -> Example:
+        """A right sentence, or two that follow each other."""
+        following = self.right[place + 1 : place + 2] if joined else []
+        return Example(" ".join([self.right[place], *following]))
+
+    def sentences(self, chosen: Iterable[Example], number: int) -> list[Decided]:
+        """What there is to learn from some examples at this epoch."""
+        found = []
+        for one in chosen:
+            source, target = (
+                (one.text, one.target)
+                if one.target
+                else (self.corrupt(one.text, self.seed + 1_000 * number), one.text)
+            )
+            found.append(decided(source, target) or Decided([], []))
+        return found
+
+
+class Lexer:
+    """Words and labels to numbers."""
+
+    def __init__(self, labels: Sequence[str], buckets: int) -> None:
+        self.labels = labels
+        self.numbers = {label: number for number, label in enumerate(labels)}
+        self.buckets = buckets
+
+    def batch(self, sentences: Sequence[Decided]) -> Tagged:
+        """Padded tensors; a label that was not learnt is no decision."""
+        lengths = [max(1, min(LONGEST, len(one.words))) for one in sentences] or [1]
+        time = -(-max(lengths) // 8) * 8
+        table = np.full((len(lengths), time, SLOTS), PADDING, dtype=np.int32)
+        targets = np.full((len(lengths), time), NO_DECISION, dtype=np.int64)
+        for row, (words, labels) in enumerate(sentences):
+            if words:
+                table[row, : lengths[row]] = rows(words[:LONGEST], self.buckets)
+                targets[row, : lengths[row]] = self.targets(labels[:LONGEST])
+        return Tagged(*map(torch.from_numpy, (table, np.array(lengths), targets)))
+
+    def targets(self, labels: Sequence[str]) -> list[int]:
+        """Numbers of labels."""
+        return [self.numbers.get(label, NO_DECISION) for label in labels]
+
+    def in_order(self, sentences: Sequence[Decided], batch: int) -> Iterator[Tagged]:
+        """Batches for scoring: every sentence once, shortest first."""
+        order = sorted(sentences, key=lambda one: len(one.words))
+        for start in range(0, len(order), batch):
+            yield self.batch(order[start : start + batch])
