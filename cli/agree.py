@@ -63,17 +63,7 @@ def agree(
         bool,
         typer.Option("--exit-zero", envvar="NLPCELL_EXIT_ZERO", help="With --check: exit code 0."),
     ] = False,
-    least: Annotated[
-        float | None,
-        typer.Option(
-            "--min-confidence",
-            envvar="NLPCELL_MIN_CONFIDENCE",
-            min=0,
-            max=1,
-            show_default=False,
-            help="Probability a correction needs, 0 to 1; the model's own if not given.",
-        ),
-    ] = None,
+    least: options.MinConfidence = None,
     explain: Annotated[
         bool,
         typer.Option(

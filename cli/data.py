@@ -46,6 +46,31 @@ def corpus(
     return Corpus(train, given) if given else held_back(train, seed)
 
 
+def corrections(
+    files: Sequence[str],
+    pairs: Sequence[str],
+    dev: Sequence[str],
+    dev_pairs: Sequence[str],
+    columns: Columns,
+    sides: tuple[str, str],
+    seed: int,
+    limit: int | None,
+) -> Corpus:
+    """Right sentences, whose target is empty, and sentences with their corrections."""
+    from nlpcell.training.corpus import Corpus, held_back
+
+    two = columns._replace(text=sides[0], target=sides[1])
+    found = Corpus([], [])
+    if files or not pairs:
+        found = corpus("agree", files, dev, columns, seed, limit)
+    if pairs:
+        train = [one for name in pairs for one in examples("agree", name, two, "train")]
+        given = [one for name in dev_pairs for one in examples("agree", name, two, "dev")]
+        both = Corpus(train, given) if given else held_back(train, seed)
+        found = Corpus([*found.train, *both.train], [*found.dev, *both.dev])
+    return found
+
+
 def examples(task: str, name: str, columns: Columns, split: str) -> list[Example]:
     """The examples of one file, dataset or embedded corpus."""
     from nlpcell.corpora.catalogue import EMBEDDED

@@ -128,6 +128,23 @@ Seed = Annotated[
 TextKey = Annotated[
     str, typer.Option(envvar="NLPCELL_TEXT_KEY", help="Column or field that holds the text.")
 ]
+SourceKey = Annotated[
+    str, typer.Option(envvar="NLPCELL_SOURCE_KEY", help="Column or field with the first side.")
+]
+TargetKey = Annotated[
+    str, typer.Option(envvar="NLPCELL_TARGET_KEY", help="Column or field with the second side.")
+]
+MinConfidence = Annotated[
+    float | None,
+    typer.Option(
+        "--min-confidence",
+        envvar="NLPCELL_MIN_CONFIDENCE",
+        min=0,
+        max=1,
+        show_default=False,
+        help="Probability a correction needs, 0 to 1; the model's own if not given.",
+    ),
+]
 Labels = Annotated[
     str | None,
     typer.Option(

@@ -18,10 +18,11 @@ from nlpcell.settings import (
     seconds,
 )
 
-from . import data, learning, options, runs
+from . import data, learning, options, runs, train_agree
 
 app = options.group("Train a model on your own files, or on the task's own corpus.")
 GENERATOR, CLASSIFIER = GeneratorSize(), ClassifierSize()
+app.command()(train_agree.agree)
 LSTM, FORGET_ONE = learning.Cell.lstm, learning.Start.forget_one  # as in settings.Layers
 
 

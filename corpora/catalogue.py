@@ -38,6 +38,19 @@ def prose(split: str) -> list[Example]:
     return whole(HERE / "prose.es.txt") if split == "train" else []
 
 
+def right(split: str) -> list[Example]:
+    """Right Spanish sentences: those of the prose and of the reviews."""
+    lines = [Example(line) for one in prose(split) for line in one.text.splitlines() if line]
+    return lines + [Example(one.text) for one in reviews("es")(split)]
+
+
+def difficulties(split: str) -> list[Example]:
+    """Sentences with errors of agreement and their corrections, and right ones that look wrong."""
+    if split != "test":
+        return []
+    return readers.examples(str(HERE / "agreement.es.tsv"), text="source", target="target")
+
+
 def dinosaurs(split: str) -> list[Example]:
     """Names of dinosaur genera, one an example."""
     return readers.examples(str(HERE / "dinosaurs.txt")) if split == "train" else []
@@ -71,7 +84,13 @@ EMBEDDED = {
         "sentiment", "reviews-en, written for nlpcell, Apache-2.0", reviews("en")
     ),
     "prose-es": Embedded("generate", "prose-es, written for nlpcell, Apache-2.0", prose),
+    "right-es": Embedded(
+        "agree", "right-es: prose-es and reviews-es, written for nlpcell, Apache-2.0", right
+    ),
+    "agreement-es": Embedded(
+        "agree", "agreement-es, pairs written for nlpcell, Apache-2.0", difficulties
+    ),
     "dinosaurs": Embedded("generate", "dinosaurs, names of genera (facts)", dinosaurs),
     "metro": Embedded("generate", "metro, lines of the Mexico City metro (facts)", metro),
 }
-DEFAULT = {"generate": "prose-es", "sentiment": "reviews-es"}
+DEFAULT = {"generate": "prose-es", "sentiment": "reviews-es", "agree": "right-es"}

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from nlpcell.words import words
 
-from . import inflection
+from . import inflection, readers
 
 # Masculine and feminine singular, masculine and feminine plural; "-" where there is none.
 DETERMINERS = """
@@ -50,21 +50,24 @@ class Reading(NamedTuple):
     others: tuple[tuple[str, str, str], ...]  # gender, number and text of its other forms
 
 
-Table = Mapping[str, list[Reading]]
+class Entry(NamedTuple):
+    """A form of a lexicon, its tag after EAGLES (Leech and Wilson 1996), as FreeLing has it."""
+
+    form: str
+    lemma: str
+    tag: str
 
 
 class Paradigms:
     """Readings of words, from a lexicon or from the words' own company."""
 
-    def __init__(
-        self, texts: Iterable[str] = (), lexicon: Iterable[Mapping[str, str]] = ()
-    ) -> None:
+    def __init__(self, texts: Iterable[str] = (), entries: Iterable[Entry] = ()) -> None:
         seen = Company(texts)
         self.known: dict[str, list[Reading]] = defaultdict(list)
         for block, kind in ((DETERMINERS, "det"), (PRONOUNS, "pron")):
             for four in in_fours(block):
                 self.enter(kind, zip(CELLS, four, strict=True))
-        for (kind, _), forms in lemmas(lexicon).items():
+        for (kind, _), forms in lemmas(entries).items():
             self.enter(kind, forms)
         for kind, forms in seen.guesses(set(self.known)):
             self.enter(kind, forms)
@@ -93,17 +96,25 @@ class Paradigms:
         return self.known.setdefault(word, [])
 
 
+def lexicon(name: str, encoding: str = "utf-8") -> list[Entry]:
+    """The forms of a table with the columns form, lemma and tag. Raises BadInput without them."""
+    lemmas = readers.examples(name, text="form", target="lemma", encoding=encoding)
+    tags = readers.examples(name, text="form", target="tag", encoding=encoding)
+    return [Entry(*one, other.target) for one, other in zip(lemmas, tags, strict=True)]
+
+
 def in_fours(block: str) -> Iterable[list[str]]:
     found = block.replace("|", " ").split()
     return (found[start : start + 4] for start in range(0, len(found), 4))
 
 
-def lemmas(lexicon: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """The nouns and adjectives of a lexicon: (class, lemma) to (gender and number, form)."""
+def lemmas(entries: Iterable[Entry]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """The nouns and adjectives of a lexicon: (kind, lemma) to (gender and number, form)."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for row in lexicon:
-        if row["class"] in ("noun", "adj") and row["number"] in "sp":
-            found[row["class"], row["lemma"]].append((row["gender"] + row["number"], row["form"]))
+    for form, lemma, tag in entries:
+        kind, cell = {"NC": ("noun", tag[2:4]), "AQ": ("adj", tag[3:5])}.get(tag[:2], ("", ""))
+        if kind and cell[1:] in ("S", "P"):
+            found[kind, lemma].append((cell.lower(), form))
     return found
 
 
@@ -131,10 +142,11 @@ class Company:
                 if many in self.counts and many != word:
                     yield "noun", [(cell, word), (cell[0] + "p", many)]
         for word in list(self.counts):
-            if word in known or not word.endswith("o") or len(word) < 4 or OBJECT.search(word):
+            woman = inflection.feminine(word)
+            if word in known or word == woman or len(word) < 4 or OBJECT.search(word):
                 continue
-            four = [word, word[:-1] + "a", word + "s", word[:-1] + "as"]
-            if four[2] in self.counts and sum(one in self.counts for one in four) >= 3:
+            four = [word, woman, inflection.plural(word), inflection.plural(woman)]
+            if word[-1] != "s" and sum(one in self.counts for one in four) >= 3:
                 yield "adj", list(zip(CELLS, four, strict=True))
 
     def verbs(self) -> Iterable[tuple[str, str]]:

@@ -27,36 +27,36 @@ def kind(old: str, new: str) -> str:
     >>> [kind(*pair.split()) for pair in ("inglés inglesa", "al a-la", "es son", "por para")]
     ['gender', 'gender', 'number', 'form']
     """
-    (first, one), (second, other) = analysed(old), analysed(new)
-    gender = one[0] != other[0] and "-" not in (one[0], other[0])
-    number = one[1] != other[1]
-    if first != second or not (gender or number):
-        return "form"
-    return "+".join(["gender"] * gender + ["number"] * number)
+    for stem, one in analyses(old):
+        for other in [features for same, features in analyses(new) if same == stem]:
+            gender = one[0] != other[0] and "-" not in (one[0], other[0])
+            number = one[1] != other[1]
+            if gender or number:
+                return "+".join(["gender"] * gender + ["number"] * number)
+    return "form"
 
 
-def analysed(word: str) -> tuple[str, str]:
-    """A stem without accents, and gender and number as far as the ending tells.
+def analyses(word: str) -> list[tuple[str, str]]:
+    """What a word can be: stems without accents, with gender and number as the ending tells.
 
-    >>> analysed("canciones"), analysed("bonita"), analysed("las")
-    (('cancion', '-p'), ('bonit', 'fs'), ('', 'fp'))
+    >>> analyses("jóvenes")
+    [('joven', '-p'), ('jovene', '-p'), ('jovenes', 'ms')]
     """
     small = normalize("NFC", word).lower()
     small = small.replace("-", " ").removeprefix("a ").removeprefix("de ")
-    if small in FEATURES:
-        return "", FEATURES[small]
     bare = "".join(one for one in normalize("NFD", small) if one.isalnum() or one == "\u0303")
-    if small[-2:] in ("és", "án", "ón", "ín"):
-        return bare, "ms"
-    for ending, with_what, features in ENDINGS:
-        if bare.endswith(ending) and len(bare) > len(ending):
-            return bare.removesuffix(ending) + with_what, features
-    return bare, "ms"  # "hablador", "español"; where there is no feminine it does not matter
+    closed = [("", FEATURES[small])] if small in FEATURES else []
+    by_ending = [
+        (bare.removesuffix(ending) + with_what, features)
+        for ending, with_what, features in ENDINGS
+        if bare.endswith(ending) and len(bare) > len(ending)
+    ]
+    return [*closed, *by_ending, (bare, "ms")]  # masculine: "inglés", "hablador", "español"
 
 
 # Longest first: ending, what stands there in the singular stem, gender and number.
 ENDINGS = (
     ("ieron", "", "-p"), ("aron", "", "-p"), ("eron", "", "-p"), ("ces", "z", "-p"),
     ("an", "", "-p"), ("en", "", "-p"), ("os", "", "mp"), ("as", "", "fp"), ("es", "", "-p"),
-    ("o", "", "ms"), ("a", "", "fs"), ("e", "", "-s"),
+    ("s", "", "-p"), ("o", "", "ms"), ("a", "", "fs"), ("e", "", "-s"),
 )  # fmt: skip

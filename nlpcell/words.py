@@ -59,24 +59,29 @@ def composed(line: str, first: Sequence[Edit], second: Sequence[Edit]) -> list[E
     [Edit(start=0, end=4, new='al')]
     """
     middle = edited(line, first)
-    marks: list[tuple[int, int, Edit]] = []  # where each of the first edits went
+    marks: list[tuple[int, int, int]] = []  # where the first edits went, and how far they moved it
     shift = 0
     for edit in sorted(first):
-        start = edit.start + shift
-        marks.append((start, start + len(edit.new), edit))
-        shift += len(edit.new) - (edit.end - edit.start)
+        start, grown = edit.start + shift, len(edit.new) - (edit.end - edit.start)
+        marks.append((start, start + len(edit.new), grown))
+        shift += grown
 
     def back(place: int) -> int:
-        """Where an end of a word of `middle` stands in `line`."""
-        return place - sum(m[1] - m[0] - (m[2].end - m[2].start) for m in marks if m[1] <= place)
+        """Where a place of `middle`, not inside an edit, stands in `line`."""
+        return place - sum(grown for _, end, grown in marks if end <= place)
 
+    spans: list[tuple[int, int]] = []  # parts of `middle` that one edit or several changed
+    for start, end in sorted([*(mark[:2] for mark in marks), *(edit[:2] for edit in second)]):
+        if spans and start < spans[-1][1]:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        else:
+            spans.append((start, end))
     found: list[Edit] = []
-    kept = list(marks)
-    for edit in second:
-        met = [one for one in kept if one[0] < edit.end and edit.start < one[1]]
-        kept = [one for one in kept if one not in met]
-        start = min([edit.start, *(one[0] for one in met)])
-        end = max([edit.end, *(one[1] for one in met)])
-        new = middle[start : edit.start] + edit.new + middle[edit.end : end]
-        found.append(Edit(back(start), back(end), new))
-    return sorted([*found, *(one[2] for one in kept)])
+    for start, end in spans:
+        inside = [
+            Edit(edit.start - start, edit.end - start, edit.new)
+            for edit in second
+            if start <= edit.start < end
+        ]
+        found.append(Edit(back(start), back(end), edited(middle[start:end], inside)))
+    return found

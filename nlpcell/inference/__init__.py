@@ -5,15 +5,17 @@ from __future__ import annotations
 from nlpcell.bundle import Bundle
 from nlpcell.errors import BadModel
 from nlpcell.inference.classifier import Classifier
+from nlpcell.inference.corrector import Corrector
 from nlpcell.inference.generator import Generator
 
-ANSWERERS: dict[str, type[Generator] | type[Classifier]] = {
+ANSWERERS: dict[str, type[Generator] | type[Classifier] | type[Corrector]] = {
     "generate": Generator,
     "sentiment": Classifier,
+    "agree": Corrector,
 }
 
 
-def load_bundle(bundle: Bundle, threads: int | None = None) -> Classifier | Generator:
+def load_bundle(bundle: Bundle, threads: int | None = None) -> Classifier | Generator | Corrector:
     """The answerer of a bundle's task."""
     answerer = ANSWERERS.get(bundle.manifest.task)
     if answerer is None:

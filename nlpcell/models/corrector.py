@@ -42,7 +42,7 @@ class Corrector(nn.Module):
         read = self.recurrent(
             locked_dropout(vectors, self.settings.embedding_dropout, self.training), lengths
         )
-        hidden = F.dropout(
+        hidden = locked_dropout(
             torch.cat([read, vectors], dim=-1), self.settings.recurrent.dropout, self.training
         )
         return torch.as_tensor(self.output(hidden)).float()

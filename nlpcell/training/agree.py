@@ -15,10 +15,13 @@ from torch import nn
 from nlpcell.bundle import Bundle, Manifest
 from nlpcell.errors import BadInput
 from nlpcell.example import Example
+from nlpcell.inference.corrector import PIECE
 from nlpcell.inference.corrector import Corrector as Answerer
 from nlpcell.models.corrector import Corrector
+from nlpcell.outcomes import compared, total
+from nlpcell.passages import passages
 from nlpcell.scoring import EditScore, Score
-from nlpcell.scripts import KEEP, decisions, learnt
+from nlpcell.scripts import KEEP, learnt
 from nlpcell.settings import REHEARSING, CorrectorSize, Training
 from nlpcell.training import export, run
 from nlpcell.training.corpus import Corpus, digest
@@ -45,7 +48,9 @@ def train_agree(
 
     Examples with a target are corrections; those without are right sentences.
     """
-    right = [one.text for one in corpus.train if not one.target]
+    right = [
+        part.strip() for one in corpus.train if not one.target for part in passages(one.text, PIECE)
+    ]
     pairs = [one for one in corpus.train if one.target]
     run.enough(len(right) + len(pairs), 10, "sentences")
     labels = counted(right, pairs, corrupt, size.labels)
@@ -134,7 +139,10 @@ def finish(
     pairs = pairs or [Example(corrupt(one.text, -1), one.text) for one in corpus.dev][:JUDGED]
 
     def judge(found: Bundle) -> list[Score]:
-        score = corrected_score(Answerer(found), pairs)
+        answers = Answerer(found)([one.text for one in pairs])
+        score = total(
+            compared(*pair, answer.output) for pair, answer in zip(pairs, answers, strict=True)
+        )
         return [
             Score("precision", score.precision),
             Score("recall", score.recall),
@@ -144,21 +152,3 @@ def finish(
     exact = export.corrector_graph(network)
     manifest = Manifest("agree", settings, labels)
     return publish(here, network, exact, None, manifest, judge, len(pairs))
-
-
-def corrected_score(answer: Answerer, pairs: Sequence[Example]) -> EditScore:
-    """Edits that a corrector makes against those that are wanted."""
-    right = proposed = wanted = 0
-    outputs = answer([one.text for one in pairs])
-    for (source, target), found in zip(pairs, outputs, strict=True):
-        ours, theirs = changes(source, found.output), changes(source, target)
-        right += len(ours & theirs)
-        proposed += len(ours)
-        wanted += len(theirs)
-    return EditScore(right, proposed, wanted)
-
-
-def changes(source: str, target: str) -> set[tuple[int, str]]:
-    """The labels of the words that differ; a sentence no script explains counts as one change."""
-    found = decisions(source, target)
-    return set(found[1].items()) if found else {(-1, target)}

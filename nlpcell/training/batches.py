@@ -119,13 +119,15 @@ class Sentences:
         return Epoch(len(plan), labelled)  # type: ignore[return-value]
 
 
-def bucketed(lengths: Sequence[int], batch: int, seed: list[int]) -> list[NDArray[np.int64]]:
-    """Which items go into which batch: random, but sorted by length within every 50 batches."""
+def bucketed(
+    lengths: Sequence[int], batch: int, seed: list[int], within: int = 50
+) -> list[NDArray[np.int64]]:
+    """Which items go into which batch: random, but sorted by length within so many batches."""
     random = np.random.default_rng(seed)
     order = random.permutation(len(lengths))
     batches: list[NDArray[np.int64]] = []
-    for start in range(0, len(order), 50 * batch):
-        window = order[start : start + 50 * batch]
+    for start in range(0, len(order), within * batch):
+        window = order[start : start + within * batch]
         window = window[np.argsort(np.asarray(lengths)[window], kind="stable")]
         batches += [window[at : at + batch] for at in range(0, len(window), batch)]
     return [batches[place] for place in random.permutation(len(batches))]

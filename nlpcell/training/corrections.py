@@ -13,6 +13,7 @@ from nlpcell.features import PADDING, SLOTS, rows
 from nlpcell.models.corrector import NO_DECISION, Tagged
 from nlpcell.scripts import KEEP, decisions
 from nlpcell.training.batches import Epoch, Share, bucketed
+from nlpcell.words import words
 
 Corrupt = Callable[[str, int], str]  # a right sentence and a seed -> the sentence with errors
 LONGEST = 120  # words of a sentence that are read while training
@@ -31,9 +32,9 @@ def decided(source: str, target: str) -> Decided | None:
     found = decisions(source, target)
     if found is None:
         return None
-    words, labels = found
+    read, labels = found
     return Decided(
-        [word.text for word in words], [labels.get(place, KEEP) for place in range(len(words))]
+        [word.text for word in read], [labels.get(place, KEEP) for place in range(len(read))]
     )
 
 
@@ -67,7 +68,8 @@ class Corrections:
         joined = random.random(len(drawn)) < JOINED
         right = [self.sentence(int(at), bool(two)) for at, two in zip(drawn, joined, strict=True)]
         examples = [*right, *self.pairs]
-        plan = bucketed([len(one.text) for one in examples], self.batch, [self.seed, number])
+        lengths = [len(words(one.text)) for one in examples]
+        plan = bucketed(lengths, self.batch, [self.seed, number], within=1_000)
 
         def tagged(position: int) -> Tagged:
             chosen = [examples[i] for i in plan[position][share.rank :: share.world]]
@@ -107,9 +109,9 @@ class Lexer:
         time = -(-max(lengths) // 8) * 8
         table = np.full((len(lengths), time, SLOTS), PADDING, dtype=np.int32)
         targets = np.full((len(lengths), time), NO_DECISION, dtype=np.int64)
-        for row, (words, labels) in enumerate(sentences):
-            if words:
-                table[row, : lengths[row]] = rows(words[:LONGEST], self.buckets)
+        for row, (read, labels) in enumerate(sentences):
+            if read:
+                table[row, : lengths[row]] = rows(read[:LONGEST], self.buckets)
                 targets[row, : lengths[row]] = self.targets(labels[:LONGEST])
         return Tagged(*map(torch.from_numpy, (table, np.array(lengths), targets)))
 

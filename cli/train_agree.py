@@ -1,0 +1,152 @@
+"""`nlpcell train agree`: a corrector from right sentences, from corrections, or from both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nlpcell.settings import CORRECTING, REHEARSING, CorrectorSize, Layers, seconds
+
+from . import data, learning, options, runs
+
+if TYPE_CHECKING:
+    from nlpcell.corpora.agreement import Corruptor
+
+SIZE = CorrectorSize()
+LSTM, FORGET_ONE = learning.Cell.lstm, learning.Start.forget_one  # as in settings.Layers
+
+
+def agree(
+    files: learning.Data = None,
+    out: learning.Out = None,
+    dev: learning.Dev = None,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--pairs",
+            show_default=False,
+            help="Files of sentences and their corrections, learnt from last; repeatable.",
+        ),
+    ] = None,
+    dev_pairs: Annotated[
+        list[str] | None,
+        typer.Option("--dev-pairs", show_default=False, help="Corrections to judge by."),
+    ] = None,
+    text_key: options.TextKey = "text",
+    source_key: options.SourceKey = "source",
+    target_key: options.TargetKey = "target",
+    lexicon: Annotated[
+        str | None,
+        typer.Option(
+            envvar="NLPCELL_LEXICON",
+            show_default=False,
+            help="Table with the columns form, lemma and tag (EAGLES) to make errors from; by "
+            "rule if not given.",
+        ),
+    ] = None,
+    encoding: options.Encoding = "utf-8",
+    cell: learning.CellName = LSTM,
+    hidden: learning.Hidden = SIZE.recurrent.hidden,
+    layers: learning.Depth = SIZE.recurrent.layers,
+    embedding: learning.Embedding = SIZE.embedding,
+    buckets: Annotated[
+        int, typer.Option(min=100, envvar="NLPCELL_BUCKETS", help="Rows of the table of words.")
+    ] = SIZE.buckets,
+    dropout: learning.Dropout = SIZE.recurrent.dropout,
+    init: learning.GateStart = FORGET_ONE,
+    epochs: learning.Epochs = CORRECTING.epochs,
+    budget: learning.Budget = None,
+    first_epochs: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            envvar="NLPCELL_FIRST_EPOCHS",
+            help="With --pairs: passes over the right sentences before.",
+        ),
+    ] = REHEARSING.epochs,
+    first_budget: Annotated[
+        str | None,
+        typer.Option(
+            envvar="NLPCELL_FIRST_BUDGET",
+            show_default=False,
+            help="Time at most for those passes, like 30m.",
+        ),
+    ] = None,
+    batch_size: learning.Batch = CORRECTING.batch,
+    lr: learning.Rate = CORRECTING.lr,
+    weight_decay: learning.Decay = CORRECTING.weight_decay,
+    averaging: learning.Averaging = CORRECTING.averaging,
+    patience: learning.Patience = CORRECTING.patience,
+    seed: learning.TrainSeed = CORRECTING.seed,
+    limit: learning.Limit = None,
+    resume: learning.Resume = False,
+    force: learning.Force = False,
+    device: learning.Device = "auto",
+    threads: options.Threads = None,
+    tensorboard: learning.Tensorboard = False,
+    weights: learning.KeptWeights = learning.Weights.float32,
+    corpus: learning.Corpora = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Train a corrector of gender and number, on right sentences, corrections or both."""
+    training = replace(
+        CORRECTING, epochs=epochs, budget=seconds(budget) if budget else None, lr=lr,
+        batch=batch_size, weight_decay=weight_decay, averaging=averaging, patience=patience,
+        seed=seed,
+    )  # fmt: skip
+    rehearsing = replace(
+        REHEARSING,
+        epochs=first_epochs,
+        budget=seconds(first_budget) if first_budget else None,
+        batch=batch_size,
+        seed=seed,
+    )
+    kept = 0.0 if not dropout else 1.0
+    size = CorrectorSize(
+        Layers(cell.value, hidden, layers, dropout, init.value), embedding, buckets, SIZE.labels,
+        kept * SIZE.embedding_dropout, SIZE.word_dropout, kept * SIZE.name_dropout,
+    )  # fmt: skip
+    names = files or []
+    cards = corpus or [
+        *(data.described("agree", names) if names or not pairs else []),
+        *(pairs or []),
+    ]
+    here = runs.begun(
+        out or Path("my-agree"), training, resume, force, device, threads, cards, tensorboard,
+        weights.value,
+    )  # fmt: skip
+    from nlpcell.training.agree import train_agree
+
+    columns = data.Columns(text_key, None, encoding)
+    found = data.corrections(
+        names,
+        pairs or [],
+        dev or [],
+        dev_pairs or [],
+        columns,
+        (source_key, target_key),
+        seed,
+        limit,
+    )
+    corrupt = corruptor([one.target or one.text for one in found.train], lexicon, encoding)
+    runs.carried_out(
+        "agree",
+        here,
+        train_agree(
+            found, here, size, corrupt=lambda text, seed: corrupt(text, seed).text,
+            rehearsing=rehearsing,
+        ),
+    )  # fmt: skip
+
+
+def corruptor(texts: Sequence[str], lexicon: str | None, encoding: str) -> Corruptor:
+    """What puts errors into right sentences, with the words of these texts."""
+    from nlpcell.corpora import paradigms
+    from nlpcell.corpora.agreement import Corruptor
+
+    entries = paradigms.lexicon(lexicon, encoding) if lexicon else []
+    return Corruptor(paradigms.Paradigms(texts, entries))

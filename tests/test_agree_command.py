@@ -1,0 +1,248 @@
+"""`nlpcell agree` as a process: it owns only its corrections."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from processes import Done, nlpcell, started, trained
+
+import nlpcell as package
+from nlpcell.corpora.catalogue import EMBEDDED
+from nlpcell.inference.corrector import Corrector
+
+WRONG, RIGHT = "la casa es bonitos", "la casa es bonita"
+
+
+@pytest.fixture(scope="module")
+def corrector() -> Corrector:
+    found: Corrector = package.load("agree-es")
+    return found
+
+
+def agreed(home: Path, text: str | bytes, *more: str | Path, **extra: str) -> Done:
+    given = text.encode() if isinstance(text, str) else text
+    return nlpcell("agree", *more, home=home, stdin=given, **extra)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (WRONG, RIGHT),
+        ("La casa es bonitos.", "La casa es bonita."),
+        ("LA CASA ES BONITOS", "LA CASA ES BONITA"),
+        (
+            "la casa es bonita y el perro es tranquila",
+            "la casa es bonita y el perro es tranquilo",
+        ),
+        ("Las palabras son correctos.", "Las palabras son correctas."),
+        ("los niños juega en el parque", "los niños juegan en el parque"),
+    ],
+)
+def test_sentences_that_started_it_all(corrector: Corrector, wrong: str, right: str) -> None:
+    assert corrector(wrong).output == right
+
+
+def test_right_sentences_of_ours_stay(corrector: Corrector) -> None:
+    texts = [one.text for one in EMBEDDED["right-es"].load("dev")][:300]
+    changed = [text for text, one in zip(texts, corrector(texts), strict=True) if one.findings]
+    assert len(changed) <= 12, changed
+
+
+def test_written_difficulties(corrector: Corrector) -> None:
+    pairs = EMBEDDED["agreement-es"].load("test")
+    exact = [corrector(one.text).output == one.target for one in pairs]
+    assert sum(exact) >= 0.7 * len(pairs)
+
+
+PIECES = st.sampled_from(
+    ["la", "casas", "es", "bonito", "los", "niño", "y", "juega", "", "un", "gran", "agua", "fría"]
+    + [".\t¡", "EL", "a", "al", "playa,", "😀", "x\u0301"]
+)
+
+
+@settings(max_examples=60)
+@given(text=st.lists(PIECES, max_size=25).map(" ".join))
+def test_correcting_twice_is_correcting_once(corrector: Corrector, text: str) -> None:
+    once = corrector(text)
+    assert corrector(once.output).findings == []
+    for one in once.findings:
+        assert text[one.start : one.end] == one.old != one.new
+    kept = [
+        text[end.end : start.start]
+        for end, start in zip(once.findings, once.findings[1:], strict=False)
+    ]
+    assert all(part in once.output for part in kept)
+
+
+@given(data=st.binary(max_size=60))
+@settings(max_examples=15)
+def test_any_text_is_answered(corrector: Corrector, data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+    assert isinstance(corrector(text).output, str)
+
+
+def test_every_other_byte_comes_back(home: Path) -> None:
+    text = b"\xef\xbb\xbf  la casa\tes bonitos \r\n\r\n\x00 la casa \xff es bonitos\n"
+    text += b"x\rla casa es bonitos"
+    done = agreed(home, text)
+    assert done.out == text.replace(b"bonitos", b"bonita")
+    assert (done.code, done.err) == (
+        0,
+        "warning: standard input:3: not UTF-8; kept\n",
+    )
+
+
+def test_decomposed_accents_stay_decomposed(home: Path) -> None:
+    text = "la canción es bonitos, a\u0301rboles y el a\u0301rbol es bonitos"
+    out = agreed(home, text).out.decode()
+    assert out == text.replace("bonitos,", "bonita,").replace("bonitos", "bonito")
+
+
+def test_a_line_that_is_too_long_is_copied(home: Path) -> None:
+    text = b"x " * (1 << 20) + b"\r\n" + WRONG.encode() + b"\n"
+    done = agreed(home, text)
+    assert (done.code, done.out) == (3, text.replace(b"bonitos", b"bonita"))
+    assert "error: standard input:1: longer than 1,048,576 bytes" in done.err
+    [first, second] = agreed(home, text, "--json").out.splitlines()
+    assert json.loads(first)["error"]["code"] == "line_too_long"
+    assert json.loads(second)["output"] == RIGHT
+
+
+def test_a_long_paragraph_is_cut_and_joined(home: Path) -> None:
+    text = "El perro de la vecina es tranquilo. La casa es bonitos. " * 100
+    assert agreed(home, text).out.decode() == text.replace("bonitos", "bonita")
+
+
+def test_check_names_places_and_ends_with_one(home: Path) -> None:
+    (home / "notas.txt").write_text(f"Hola.\n{WRONG}\n")
+    done = agreed(home, "", "--check", "notas.txt")
+    assert done.code == 1
+    assert re.fullmatch(
+        "notas.txt:2:12: gender\\+number: «bonitos» should be «bonita»"
+        "( \\(agrees with «\\w+»\\))?\n",
+        done.out.decode(),
+    )
+    assert agreed(home, "", "--check", "--exit-zero", "notas.txt").code == 0
+    assert agreed(home, RIGHT, "--check") == (0, b"", "")
+
+
+def test_json_has_offsets_and_why(home: Path) -> None:
+    [line] = agreed(home, f"ñ {WRONG}\n", "--json").out.splitlines()
+    answer = json.loads(line)
+    assert list(answer) == ["line", "input", "output", "edits"]
+    [edit] = answer["edits"]
+    assert answer["input"][edit["start"] : edit["end"]] == edit["old"] == "bonitos"
+    assert (edit["new"], edit["kind"]) == ("bonita", "gender+number")
+    assert 0 < edit["score"] <= 1 and edit["reason"] == "agrees with «casa»"
+    assert json.loads(agreed(home, "\n", "--json").out) == {
+        "line": 1, "input": "", "output": "", "edits": [],
+    }  # fmt: skip
+
+
+def test_json_records_go_through(home: Path) -> None:
+    record = json.dumps({"id": 7, "frase": WRONG}) + "\n"
+    done = agreed(home, record, "--input-format", "jsonl", "--text-key", "frase", "--json")
+    answer = json.loads(done.out)
+    assert (answer["id"], answer["output"]) == (7, RIGHT)
+
+
+def test_write_corrects_in_place_and_leaves_right_files_alone(home: Path) -> None:
+    wrong, right = home / "wrong.txt", home / "right.txt"
+    wrong.write_bytes(WRONG.encode() + b"\r\n\xff")
+    right.write_text(RIGHT)
+    wrong.chmod(0o640)
+    before = right.stat()
+    done = agreed(home, "", "--write", "wrong.txt", "right.txt")
+    assert done.code == 0 and "wrong.txt: 1 correction\n" in done.err
+    assert wrong.read_bytes() == RIGHT.encode() + b"\r\n\xff"
+    assert stat.S_IMODE(wrong.stat().st_mode) == 0o640
+    assert right.stat() == before
+    assert sorted(one.name for one in home.glob("*.txt")) == ["right.txt", "text.txt", "wrong.txt"]
+
+
+def test_a_diff_can_be_applied(home: Path) -> None:
+    lines = [f"Línea número {number}." for number in range(20)]
+    lines[3] = lines[19] = WRONG
+    (home / "a.txt").write_text("\n".join(lines))
+    done = agreed(home, "", "--diff", "a.txt")
+    assert done.code == 0
+    subprocess.run(["patch", "-p0", "-s"], input=done.out, cwd=home, check=True)
+    assert (home / "a.txt").read_text() == "\n".join(lines).replace(WRONG, RIGHT)
+    assert agreed(home, "", "--diff", "a.txt").out == b""
+
+
+def test_other_programs_formats(home: Path) -> None:
+    (home / "a,b.txt").write_text(WRONG)
+    done = agreed(home, "", "--format", "github", "a,b.txt")
+    assert done.code == 1
+    assert done.out.startswith(b"::warning file=a%2Cb.txt,line=1,col=12,endColumn=19,title=gender")
+    done = agreed(home, "", "--format", "sarif", "a,b.txt")
+    [run] = json.loads(done.out)["runs"]
+    [result] = run["results"]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 1, "startColumn": 12, "endColumn": 19}
+    assert done.code == 1
+
+
+def test_explain_names_the_word(home: Path) -> None:
+    done = agreed(home, WRONG, "--explain")
+    assert done.out.decode().startswith(f"{RIGHT}\n    gender+number: «bonitos» should be «bonita»")
+    assert "agrees with «casa»" in done.out.decode()
+
+
+def test_a_sentence_can_be_an_argument(home: Path) -> None:
+    assert agreed(home, "", WRONG).out.decode() == f"{RIGHT}\n"
+    assert agreed(home, "", "nofile.txt").code == 3
+
+
+def test_confidence_is_the_users(home: Path) -> None:
+    assert agreed(home, WRONG, "--min-confidence", "1").out.decode() == WRONG
+    assert agreed(home, WRONG, "--min-confidence", "2").code == 2
+
+
+def test_forms_exclude_each_other(home: Path) -> None:
+    for more in (["--check", "--diff"], ["--write", "--json"], ["--write"], ["--write", "-"]):
+        assert agreed(home, WRONG, *more).code == 2
+
+
+def test_an_answer_comes_before_the_next_line(home: Path) -> None:
+    with started("agree", home=home) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(WRONG.encode() + b"\n")
+        process.stdin.flush()
+        assert process.stdout.readline().decode() == f"{RIGHT}\n"
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def test_training_on_right_sentences_and_pairs(home: Path) -> None:
+    right = [
+        f"{thing}.\n" for thing in ("La casa es blanca", "El perro es negro") for _ in "x" * 30
+    ]
+    (home / "right.txt").write_text("".join(right))
+    pairs = "source\ttarget\n" + "La casa es blanco.\tLa casa es blanca.\n" * 30
+    (home / "pairs.tsv").write_text(pairs)
+    small = ["--hidden", "16", "--embedding", "16", "--buckets", "500", "--threads", "1"]
+    quick = ["--epochs", "30", "--first-epochs", "2", "--batch-size", "8", "--dropout", "0"]
+    quick += ["--lr", "0.02", "--out", "own"]
+    done = trained("agree", "right.txt", "--pairs", "pairs.tsv", *small, *quick, home=home)
+    assert done.code == 0, done.err
+    assert agreed(home, "La casa es blanco.", "-m", "own").out == b"La casa es blanca."
+    report = json.loads(
+        nlpcell("evaluate", "agree", "pairs.tsv", "-m", "own", "--json", home=home).out
+    )
+    assert report["scores"]["F0.5"] == 1
+    assert nlpcell("models", "verify", "own", home=home).code == 0
+
+
+def test_nothing_to_learn_is_said(home: Path) -> None:
+    (home / "right.txt").write_text("ir\n" * 40)
+    done = trained("agree", "right.txt", "--out", "own", "--threads", "1", home=home)
+    assert done.code == 3 and "nothing in these sentences can be corrected" in done.err
