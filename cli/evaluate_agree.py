@@ -10,7 +10,7 @@ import typer
 
 import nlpcell
 from nlpcell.bundle import find
-from nlpcell.errors import BadInput
+from nlpcell.errors import BadInput, WrongUse
 from nlpcell.example import Example
 from nlpcell.kinds import kind
 from nlpcell.outcomes import Change, changes
@@ -103,16 +103,22 @@ def agree(
         "by part of speech": by_group(outcomes, part),
     }
     for column in by or []:
-        groups = data.Columns(text_key if right else source_key, column, encoding)
-        values = [
-            one.target
-            for name in files
-            for one in data.examples("agree", name, groups, report.SPLIT)
-        ]
+        values = column_of(files, columns._replace(target=column))
         tables[f"by {column}"] = by_value(outcomes, values)
     if curve:
         tables["by confidence"] = by_confidence(outcomes)
     report.tell(Report(scores(outcomes), signature, tables), as_json)
+
+
+def column_of(files: Sequence[str], columns: data.Columns) -> list[str]:
+    """What a column of the files says of each example."""
+    from nlpcell.corpora.catalogue import EMBEDDED
+
+    if embedded := [name for name in files if name in EMBEDDED]:
+        raise WrongUse(f"--by needs a file; {embedded[0]} is an embedded corpus")
+    return [
+        one.target for name in files for one in data.examples("agree", name, columns, report.SPLIT)
+    ]
 
 
 def scores(outcomes: Sequence[Outcome]) -> list[Score]:
