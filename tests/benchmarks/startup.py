@@ -18,7 +18,7 @@ from pathlib import Path
 from measuring import nlpcell, show, spent
 
 REVIEW = "Me encantó, volveré\n".encode()
-WRONG = "la casa es bonitos\n".encode()
+WRONG = b"la casa es bonitos\n"
 
 
 def main() -> None:
