@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nlpcell.bundle import Bundle, find
+from nlpcell.bundle import Bundle
 from nlpcell.errors import WrongUse
 
-from . import options, terminal, writing
+from . import inputs, options, terminal, writing
+from .choice import chosen
 from .diff import Diff
 from .options import InputFormat
 from .records import Failures, Reading, Record, records
@@ -110,7 +111,7 @@ def agree(
     how = Reading(
         encoding, strict, None if lines else text_key, 1 if line_buffered else 1024, lines
     )
-    bundle = find(model, "agree")
+    bundle = chosen(model, "agree")
     desk = Desk(bundle, threads, least, form in (Form.text, Form.diff, Form.write), how)
     names, sentences = told_apart(files or [])
     if form is Form.write:
@@ -119,7 +120,7 @@ def agree(
         for name in names:
             desk.rewrite(name)
     else:
-        terminal.refuse_same_file(output, names)
+        inputs.refuse_same_file(output, names)
         with terminal.Output(output) as out:
             writer = WRITERS[form](out.watched, alternatives, with_filename)
             desk.answer(names, sentences, out, writer)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, NoReturn
 from nlpcell.errors import BadInput
 from nlpcell.lines import LONGEST, Line, windows
 
-from . import terminal
+from . import inputs, terminal
 
 
 class Record(NamedTuple):
@@ -49,7 +49,7 @@ class Reading(NamedTuple):
 def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iterator[list[Record]]:
     """Windows of records; a window closes early when no more input is waiting."""
     for name in files or ["-"]:
-        descriptor = terminal.opened(name)
+        descriptor = inputs.opened(name)
         try:
             for window in windows(descriptor, how.window, how.encoding, how.exact):
                 yield from understood(name, window, how, warnings)

@@ -15,7 +15,7 @@ from safetensors.torch import load as from_bytes
 from torch import nn
 
 from nlpcell.bundle import HISTORY
-from nlpcell.errors import BadInput, WrongUse
+from nlpcell.errors import WrongUse
 from nlpcell.scoring import Score
 from nlpcell.settings import Training
 from nlpcell.training import checkpoint
@@ -185,11 +185,3 @@ def initialised(network: nn.Module, weights: bytes) -> list[str]:
 def seeded(seed: int) -> None:
     """Make everything drawn from torch's generator follow from `seed`."""
     torch.manual_seed(seed)
-
-
-def enough(found: int, needed: int, what: str) -> None:
-    """Refuse to learn from nearly nothing."""
-    if found < needed:
-        raise BadInput(
-            f"{found:,} {what}; training needs at least {needed:,}" if found else "no examples"
-        )
