@@ -18,6 +18,7 @@ MAGIC: dict[str, tuple[bytes, ...]] = {
     "a NumPy file, which may hold a pickle": (b"\x93NUMPY",),
     "a program": (b"\x7fELF", b"MZ", b"#!"),
 }  # fmt: skip
+SUFFIXES = {".py": "a Python file", ".onnx": "a bare ONNX graph", ".pt": "a PyTorch file"}
 SOURCE = re.compile(rb"^\s*(import|from|def|class|exec|eval)\b", re.MULTILINE)
 
 
@@ -29,7 +30,7 @@ def refusal(path: Path) -> Problem:
     except OSError as error:
         return BadModel(f"unreadable ({error.strerror})", where=str(path))
     why = "a model is a folder with a bundle.json"
-    if known := kind(start):
+    if known := kind(start) or SUFFIXES.get(path.suffix):
         why = f"it is {known}, which can run code when opened"
     return BadModel(f"this file is not a model of nlpcell: {why}", where=str(path))
 
