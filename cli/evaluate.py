@@ -172,13 +172,17 @@ def given(answers: str, wanted: int) -> list[str]:
     """Answers from a file, a line each."""
     import os
 
-    from nlpcell.lines import windows
+    from nlpcell.lines import LONGEST, windows
 
     descriptor = inputs.opened(answers)
     try:
-        said = [line.text for window in windows(descriptor, 1024) for line in window]
+        found = [line for window in windows(descriptor, 1024) for line in window]
     finally:
         os.close(descriptor)
-    if len(said) != wanted:
-        raise BadInput(f"{len(said):,} answers for {wanted:,} examples", where=answers)
-    return said
+    for line in found:
+        if line.too_long or line.odd_bytes:
+            what = f"longer than {LONGEST:,} bytes" if line.too_long else "not UTF-8"
+            raise BadInput(what, where=f"{answers}:{line.number}")
+    if len(found) != wanted:
+        raise BadInput(f"{len(found):,} answers for {wanted:,} examples", where=answers)
+    return [line.text for line in found]

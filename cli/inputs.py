@@ -30,11 +30,13 @@ def no_file(name: str, error: OSError) -> str:
     return f"{name}: {(error.strerror or str(error)).lower()}"
 
 
-def refuse_same_file(output: Path | None, inputs: list[str]) -> None:
+def refuse_same_file(
+    output: Path | None, inputs: list[str], hint: str = "choose another --output"
+) -> None:
     """Writing over what is being read would destroy it."""
     for name in inputs or ["-"]:
         if output is not None and same_file(output, name):
-            raise WrongUse(f"{output} is the input itself", hint="choose another --output")
+            raise WrongUse(f"{output} is the input itself", hint=hint)
 
 
 def same_file(output: Path, name: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from processes import GENERATE, SENTIMENT, opinions, repeating, trained
+from processes import AGREE, GENERATE, SENTIMENT, corrections, opinions, repeating, trained
 
 # No deadline: the machine may be busy. No database: one run does not steer the next.
 settings.register_profile("house", deadline=None, database=None)
@@ -41,6 +41,16 @@ def writer(workshop: Path) -> Path:
     return workshop / "writer"
 
 
+@pytest.fixture(scope="session")
+def mender(workshop: Path) -> Path:
+    """An agree model that knows the gender of eight nouns."""
+    (workshop / "pairs.tsv").write_text(corrections())
+    arguments = ["agree", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "mender"]
+    done = trained(*arguments, *AGREE, "--epochs", "12", home=workshop)
+    assert done.code == 0, done.err
+    return workshop / "mender"
+
+
 @pytest.fixture
 def home(tmp_path: Path, workshop: Path) -> Path:
     """An empty home with the toy corpora."""
@@ -53,6 +63,12 @@ def home(tmp_path: Path, workshop: Path) -> Path:
 def own_judge(home: Path, judge: Path) -> Path:
     """A copy of the sentiment model that a test may damage."""
     return Path(shutil.copytree(judge, home / "own"))
+
+
+@pytest.fixture
+def own_mender(home: Path, mender: Path) -> Path:
+    """A copy of the agree model that a test may damage."""
+    return Path(shutil.copytree(mender, home / "own-mender"))
 
 
 @pytest.fixture
