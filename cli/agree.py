@@ -130,7 +130,7 @@ def agree(
     else:
         inputs.refuse_same_file(output, names, "--write corrects files in place")
         with terminal.Output(output) as out:
-            writer = WRITERS[form](out.watched, alternatives, with_filename)
+            writer = WRITERS[form](out.watched, alternatives, with_filename, out.coloured)
             desk.answer(names, sentences, out, writer)
     desk.close()
     if desk.findings and not exit_zero and (check or form in LINTS):

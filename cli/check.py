@@ -9,6 +9,7 @@ import typer
 
 from nlpcell.errors import BadInput, WrongUse, did_you_mean
 from nlpcell.example import Example
+from nlpcell.settings import Training
 
 from . import data, options, terminal
 
@@ -88,16 +89,19 @@ def looked_through(name: str, columns: data.Columns) -> tuple[list[Example], lis
 
 
 def refused(task: str, examples: Sequence[Example]) -> str:
-    """Why training would refuse all of this together; "" when it would not."""
+    """Why training would refuse all of this, less what it holds back; "" when it would not."""
     from nlpcell.training import corpus
 
+    if task == "generate":
+        examples = [Example("\n".join(one.text for one in examples))]
+    held = corpus.held_back(examples, Training.seed)
     try:
         if task == "generate":
-            corpus.enough_text(corpus.Corpus(examples, []))
+            corpus.enough_text(held)
         elif task == "sentiment":
-            corpus.tell_apart(corpus.Corpus(examples, []))
+            corpus.tell_apart(held)
         else:
-            corpus.enough(len(examples), 10, "sentences")
+            corpus.enough(len(held.train), 10, "sentences")
     except BadInput as problem:
         return problem.what
     return ""

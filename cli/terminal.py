@@ -40,6 +40,7 @@ class Output:
         self.stream: IO[bytes]
         # Whether a person reads along: then control characters are shown, not obeyed.
         self.watched = self.path is None and sys.stdout.isatty()
+        self.coloured = color == "always" or (self.path is None and coloured(sys.stdout))
         if self.path is None:
             sys.stdout.write("")  # refuses, if it is Closed
             self.stream = sys.stdout.buffer
@@ -215,7 +216,7 @@ def table(rows: list[list[str]], out: Output) -> None:
     drawn = Table(*[Column(Text(visible(head))) for head in rows[0]])
     for row in rows[1:]:
         drawn.add_row(*[Text(visible(cell)) for cell in row])
-    console = Console(color_system="auto" if coloured(sys.stdout) else None, highlight=False)
+    console = Console(color_system="auto" if out.coloured else None, highlight=False)
     with console.capture() as capture:
         console.print(drawn)
     out.write_as_it_is(capture.get())
