@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from asked import ASKED, EVALUATED, Desk
 from hypothesis import settings
 from processes import AGREE, GENERATE, SENTIMENT, corrections, opinions, repeating, trained
 
@@ -20,6 +21,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("workshop")
     (home / "opinions.tsv").write_text(opinions())
     (home / "text.txt").write_text(repeating())
+    (home / "pairs.tsv").write_text(corrections())
     return home
 
 
@@ -44,7 +46,6 @@ def writer(workshop: Path) -> Path:
 @pytest.fixture(scope="session")
 def mender(workshop: Path) -> Path:
     """An agree model that knows the gender of eight nouns."""
-    (workshop / "pairs.tsv").write_text(corrections())
     arguments = ["agree", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "mender"]
     done = trained(*arguments, *AGREE, "--epochs", "12", home=workshop)
     assert done.code == 0, done.err
@@ -54,7 +55,7 @@ def mender(workshop: Path) -> Path:
 @pytest.fixture
 def home(tmp_path: Path, workshop: Path) -> Path:
     """An empty home with the toy corpora."""
-    for name in ("opinions.tsv", "text.txt"):
+    for name in ("opinions.tsv", "text.txt", "pairs.tsv"):
         shutil.copy(workshop / name, tmp_path)
     return tmp_path
 
@@ -75,3 +76,17 @@ def own_mender(home: Path, mender: Path) -> Path:
 def own_writer(home: Path, writer: Path) -> Path:
     """A copy of the generate model that a test may damage."""
     return Path(shutil.copytree(writer, home / "own"))
+
+
+@pytest.fixture(params=ASKED)
+def desk(request: pytest.FixtureRequest, home: Path) -> Desk:
+    """Each command that answers lines, with a model of its task."""
+    asked = ASKED[request.param]
+    return Desk(asked, home, request.getfixturevalue(asked.maker))
+
+
+@pytest.fixture(params=[*ASKED, *EVALUATED])
+def any_desk(request: pytest.FixtureRequest, home: Path) -> Desk:
+    """Each command that asks a model."""
+    asked = {**ASKED, **EVALUATED}[request.param]
+    return Desk(asked, home, request.getfixturevalue(asked.maker))

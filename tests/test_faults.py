@@ -10,6 +10,7 @@ import pytest
 from faults import FAULTS
 
 STARTERS = {"nlpcell", "started", "trained", "Training", "judged", "agreed", "terminal", "peak"}
+STARTERS |= {"desk.ask", "desk.rows", "desk.start", "any_desk.ask"}
 
 
 def named_tests(folder: Path) -> dict[str, list[ast.FunctionDef]]:
@@ -28,8 +29,8 @@ TESTS = named_tests(Path(__file__).parent)
 
 def starts_a_process(test: ast.FunctionDef) -> bool:
     """Whether a test calls one of the functions that start nlpcell."""
-    called = {node.func for node in ast.walk(test) if isinstance(node, ast.Call)}
-    return any(isinstance(one, ast.Name) and one.id in STARTERS for one in called)
+    called = {ast.unparse(node.func) for node in ast.walk(test) if isinstance(node, ast.Call)}
+    return bool(called & STARTERS)
 
 
 def test_the_table_is_whole() -> None:
