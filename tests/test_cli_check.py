@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from processes import corrections, nlpcell, opinions, repeating, trained
+from processes import nlpcell, opinions, repeating, trained
 
 
 def test_sound_data_pass(home: Path) -> None:
-    (home / "pairs.tsv").write_text(corrections())
     for words in (
         ["sentiment", "opinions.tsv"],
         ["generate", "text.txt"],

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 import random
-import select
 import signal
 import stat
 import time
 from pathlib import Path
 
 import pytest
-from processes import Done, nlpcell, started, trained
+from processes import Done, nlpcell, started
 
 WRONG, RIGHT = "la casa es blanco", "la casa es blanca"
 
@@ -32,17 +30,6 @@ def notes(home: Path) -> Path:
     """A file with one error in its second line."""
     (home / "notes.txt").write_text(f"{RIGHT}\n{WRONG}\n")
     return home / "notes.txt"
-
-
-def test_F01_empty_standard_input(own_mender: Path, home: Path) -> None:
-    (own_mender / "model.onnx").write_bytes(b"damaged, and not looked at")
-    assert agreed(home, own_mender, b"") == (0, b"", "")
-    (home / "header.tsv").write_text("source\ttarget\n")
-    done = nlpcell("evaluate", "agree", "header.tsv", "-m", own_mender, home=home)
-    assert (done.code, done.err) == (3, "error: header.tsv: no examples\n")
-    (home / "empty.txt").touch()
-    done = trained("agree", "empty.txt", "--threads", "1", home=home)
-    assert (done.code, "error: empty.txt: no examples" in done.err) == (3, True)
 
 
 KEPT = {
@@ -79,14 +66,6 @@ def test_F08_bytes_that_are_not_utf8(mender: Path, home: Path) -> None:
     assert done.err == "warning: standard input:2: not ASCII; shown as U+FFFD (2 lines)\n"
 
 
-def test_F09_utf16(mender: Path, home: Path) -> None:
-    text = f"{WRONG}\n".encode("utf-16-le")
-    done = agreed(home, mender, text)
-    assert (done.code, done.out) == (3, b"")
-    assert done.err.endswith("looks like UTF-16\nhint: add --encoding utf-16-le\n")
-    assert agreed(home, mender, text, "--encoding", "utf-16-le").out == f"{RIGHT}\n".encode()
-
-
 def test_F10_one_line_over_a_mebibyte(mender: Path, home: Path) -> None:
     text = b"x " * (2 << 20) + b"\r\n" + WRONG.encode() + b"\n"
     done = agreed(home, mender, text)
@@ -100,18 +79,6 @@ def test_F10_one_line_over_a_mebibyte(mender: Path, home: Path) -> None:
 def test_F11_a_line_of_five_thousand_words(mender: Path, home: Path) -> None:
     text = f"{WRONG}. " * 1_250
     assert agreed(home, mender, text) == (0, mended(text.encode()), "")
-
-
-def test_F12_memory_does_not_grow_with_the_input(mender: Path, home: Path) -> None:
-    from test_faults_input import peak
-
-    used = []
-    for count in (100, 10_000):
-        (home / "in.txt").write_text("hola\n" * count)
-        code, most = peak(home, "agree", "-m", mender)
-        assert (code, (home / "out.txt").read_bytes()) == (0, b"hola\n" * count)
-        used.append(most)
-    assert used[1] - used[0] < 30 << 20
 
 
 def test_F15_joined_and_decomposed_characters(mender: Path, home: Path) -> None:
@@ -139,43 +106,6 @@ def test_F17_json_lines_that_are_none(mender: Path, home: Path) -> None:
     assert rows[4]["output"] == RIGHT
     plain = agreed(home, mender, text, "--input-format", "jsonl")
     assert (plain.code, plain.out) == (3, f"{RIGHT}\n\n\n\n{RIGHT}\n".encode())
-
-
-def test_F18_a_program_writes_one_line_and_waits(mender: Path, home: Path) -> None:
-    process = started("agree", "-m", mender, home=home)
-    assert process.stdin and process.stdout
-    for _ in range(2):
-        process.stdin.write(WRONG.encode() + b"\n")
-        process.stdin.flush()
-        assert select.select([process.stdout], [], [], 20)[0]
-        assert os.read(process.stdout.fileno(), 100) == RIGHT.encode() + b"\n"
-    assert process.communicate(timeout=20) == (b"", b"")
-    assert process.returncode == 0
-
-
-def test_F19_the_reader_leaves(mender: Path, notes: Path, home: Path) -> None:
-    notes.write_text(f"{WRONG}\n" * 4_000)
-    process = started("agree", "-m", mender, notes.name, home=home)
-    assert process.stdout and process.stderr
-    assert process.stdout.readline() == f"{RIGHT}\n".encode()
-    process.stdout.close()
-    assert (process.wait(20), process.stderr.read()) == (0, b"")
-    process.stderr.close()
-
-
-def test_F20_full_disk_and_F21_closed_output_and_F22_closed_input(mender: Path, home: Path) -> None:
-    with open("/dev/full", "wb") as full:
-        process = started("agree", "-m", mender, home=home, stdout=full)
-        _, err = process.communicate(WRONG.encode(), 30)
-    assert (process.returncode, err.count(b"\n")) == (5, 1)
-    assert err == b"error: cannot write output: No space left on device\n"
-    for number, code, what in ((1, 5, "standard output"), (0, 3, "standard input")):
-        command = ["agree", "-m", mender]
-        done = nlpcell(*command, home=home, stdin=None, before=lambda n=number: os.close(n))
-        if number == 1:
-            given = WRONG.encode()
-            done = nlpcell(*command, home=home, stdin=given, before=lambda: os.close(1))
-        assert (done.code, done.out, f"{what} is closed" in done.err) == (code, b"", True)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -269,20 +199,3 @@ def test_F30_agree_on_its_own_output(mender: Path, home: Path) -> None:
     assert once != "\n".join(lines).encode()
     assert agreed(home, mender, once, "--check") == (0, b"", "")
     assert agreed(home, mender, once).out == once
-
-
-def test_F32_F33_damaged_files(own_mender: Path, home: Path) -> None:
-    content = (own_mender / "model.onnx").read_bytes()
-    flipped = content[:500] + bytes([content[500] ^ 1]) + content[501:]
-    for damage in (b"", content[:-10], content + b"x", b"<html>", flipped):
-        (own_mender / "model.onnx").write_bytes(damage)
-        done = agreed(home, own_mender, WRONG)
-        assert (done.code, done.out) == (4, b"")
-        assert "model.onnx: damaged" in done.err
-
-
-def test_F37_a_model_of_another_task(judge: Path, mender: Path, home: Path) -> None:
-    done = agreed(home, judge, WRONG)
-    assert (done.code, "made for sentiment, not for agree" in done.err) == (4, True)
-    done = nlpcell("sentiment", "-m", mender, home=home)
-    assert (done.code, "made for agree, not for sentiment" in done.err) == (4, True)

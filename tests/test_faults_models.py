@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from processes import Done, nlpcell, started
+from processes import Done, nlpcell
 
 FEA = b"la cama es fea\n"
 
@@ -211,19 +211,6 @@ def test_F37_other_task_and_other_formats(judge: Path, own_judge: Path, home: Pa
     shutil.copy(judge / "bundle.json", own_judge / "bundle.json")
     changed(own_judge, lambda manifest: [manifest.pop(k) for k in {*manifest} - {*old}])
     assert judged(own_judge, home).out == b"neg\n"
-
-
-def test_F38_no_network(judge: Path, home: Path) -> None:
-    dead = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
-    assert judged(judge, home, **dead).out == b"neg\n"
-
-
-def test_F39_eight_first_starts_at_once_without_a_home(judge: Path, home: Path) -> None:
-    nowhere = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"), "/proc/none")
-    several = [started("sentiment", "-m", judge, home=home, extra=nowhere) for _ in range(8)]
-    for process in several:
-        out, err = process.communicate(FEA, 60)
-        assert (process.returncode, out, err) == (0, b"neg\n", b"")
 
 
 def test_a_model_card_and_a_path(judge: Path, home: Path) -> None:
