@@ -22,6 +22,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "opinions.tsv").write_text(opinions())
     (home / "text.txt").write_text(repeating())
     (home / "pairs.tsv").write_text(corrections())
+    right = {line.split("\t")[1] for line in corrections().split("\n")[1:] if line}
+    (home / "right.txt").write_text("\n".join(sorted(right)) + "\n")
     return home
 
 
@@ -55,7 +57,7 @@ def mender(workshop: Path) -> Path:
 @pytest.fixture
 def home(tmp_path: Path, workshop: Path) -> Path:
     """An empty home with the toy corpora."""
-    for name in ("opinions.tsv", "text.txt", "pairs.tsv"):
+    for name in ("opinions.tsv", "text.txt", "pairs.tsv", "right.txt"):
         shutil.copy(workshop / name, tmp_path)
     return tmp_path
 

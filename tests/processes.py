@@ -23,6 +23,15 @@ GENERATE = [*SMALL, "--layers", "1", "--batch-size", "4", "--steps", "8"]
 SENTIMENT = [*SMALL, "--vocabulary", "300", "--batch-size", "16"]
 AGREE = [*SMALL, "--hidden", "24", "--embedding", "16", "--buckets", "500", "--batch-size", "8"]
 AGREE += ["--lr", "0.02", "--dropout", "0", "--averaging", "0", "--patience", "99"]
+# 40 to 60 steps each: enough to be killed in the middle of. The last learns in two stages.
+LONG_RUNS = {
+    "generate": ["generate", "text.txt", "--out", "run", *GENERATE, "--epochs", "3"],
+    "sentiment": ["sentiment", "opinions.tsv", "--out", "run", *SENTIMENT, "--epochs", "4"],
+    "agree": [
+        *["agree", "right.txt", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "run"],
+        *[*AGREE, "--batch-size", "16", "--first-epochs", "2", "--epochs", "2"],
+    ],
+}
 
 
 class Done(NamedTuple):
