@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from asked import ASKED
 from processes import Done, nlpcell
 
 FEA = b"la cama es fea\n"
@@ -211,6 +212,21 @@ def test_F37_other_task_and_other_formats(judge: Path, own_judge: Path, home: Pa
     shutil.copy(judge / "bundle.json", own_judge / "bundle.json")
     changed(own_judge, lambda manifest: [manifest.pop(k) for k in {*manifest} - {*old}])
     assert judged(own_judge, home).out == b"neg\n"
+
+
+RELEASES = sorted((Path(__file__).parent / "releases").glob("*/*"))
+
+
+@pytest.mark.parametrize("model", RELEASES, ids=lambda one: f"{one.parent.name}-{one.name}")
+def test_F37_models_of_every_release_still_answer(home: Path, model: Path) -> None:
+    """Each release leaves a tiny model of each task here, and they are never made anew."""
+    asked = ASKED[model.name]
+    done = nlpcell(*asked.words, "-m", model, home=home, stdin=asked.line + b"\n")
+    assert done == (0, asked.answer + b"\n", "")
+
+
+def test_F37_there_are_models_of_a_release() -> None:
+    assert {one.name for one in RELEASES} >= {"sentiment", "agree", "generate"}
 
 
 def test_a_model_card_and_a_path(judge: Path, home: Path) -> None:
