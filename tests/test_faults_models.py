@@ -144,6 +144,12 @@ WEIGHTS = [
     (packed(TWO[:-1].replace("[1]", "[99999999999,9999999]") + "}", b""), "does not fit"),
     (packed(TWO[:-1].replace("F32", "PICKLE") + "}", b""), "header is damaged"),
     (packed(TWO[:-1].replace("[1]", "[-1]") + "}", b""), "header is damaged"),
+    (packed(TWO[:-1].replace('"F32"', "{}") + "}", b""), "header is damaged"),
+    (packed('[[["a"],{"dtype":"F32"}]]', b""), "header is damaged"),
+    (
+        packed('{"a":{"dtype":"F32","shape":[0,1%s],"data_offsets":[0,0]}}' % ("0" * 30), b""),
+        "header is damaged",
+    ),
 ]
 
 
