@@ -14,7 +14,7 @@ import typer
 import nlpcell
 from nlpcell.errors import Problem, SystemTrouble
 
-from . import agree, evaluate, generate, models, options, sentiment, terminal, train
+from . import agree, evaluate, generate, inspect, models, options, sentiment, terminal, train
 from .records import SomeFailed
 from .signals import Stopped, listen
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.command()(generate.generate)
 app.command()(sentiment.sentiment)
 app.command()(agree.agree)
+app.command()(inspect.inspect)
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")

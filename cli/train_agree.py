@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nlpcell.bundle import Bundle
+from nlpcell.errors import WrongUse
 from nlpcell.settings import CORRECTING, REHEARSING, CorrectorSize, Layers, seconds
 
-from . import data, learning, options, runs
+from . import data, learning, options, runs, train_probes
 
 if TYPE_CHECKING:
     from nlpcell.corpora.agreement import Corruptor
@@ -36,6 +38,7 @@ def agree(
         list[str] | None,
         typer.Option("--dev-pairs", show_default=False, help="Corrections to judge by."),
     ] = None,
+    tagged: train_probes.Tagged = None,
     text_key: options.TextKey = "text",
     source_key: options.SourceKey = "source",
     target_key: options.TargetKey = "target",
@@ -121,17 +124,14 @@ def agree(
     )  # fmt: skip
     from nlpcell.training.agree import train_agree
 
+    sentences = train_probes.read(tagged or [])
+    if sentences and here.weights == "none":
+        raise WrongUse("--tagged needs the weights in the model; leave out --weights none")
     columns = data.Columns(text_key, None, encoding)
     found = data.corrections(
-        names,
-        pairs or [],
-        dev or [],
-        dev_pairs or [],
-        columns,
-        (source_key, target_key),
-        seed,
+        names, pairs or [], dev or [], dev_pairs or [], columns, (source_key, target_key), seed,
         limit,
-    )
+    )  # fmt: skip
     corrupt = corruptor([one.target or one.text for one in found.train], lexicon, encoding)
     runs.carried_out(
         "agree",
@@ -141,6 +141,8 @@ def agree(
             rehearsing=rehearsing,
         ),
     )  # fmt: skip
+    if sentences and runs.leads():
+        train_probes.fitted(Bundle.load(here.out), sentences, seed)
 
 
 def corruptor(texts: Sequence[str], lexicon: str | None, encoding: str) -> Corruptor:

@@ -94,8 +94,9 @@ class Network:
             raise BadModel(f"its {MANIFEST} does not describe a recurrent network", where=where)
         self.hidden = hidden
         self.taken = taken
-        self.table = self.named("embedding.weight" if task == "generate" else "vectors.table.weight")
-        names = {AHEAD: "layers"} if task == "generate" else {AHEAD: "ahead", BACK: "back"}
+        generates = task == "generate"
+        self.table = self.named("embedding.weight" if generates else "vectors.table.weight")
+        names = {AHEAD: "layers"} if generates else {AHEAD: "ahead", BACK: "back"}
         self.strands: dict[Strand, Weights] = {}
         width = self.table.shape[-1]
         for layer in range(layers):
@@ -103,7 +104,7 @@ class Network:
                 found = self.weights(f"recurrent.{name}.{layer}", width)
                 self.strands[Strand(layer + 1, direction)] = found
             width = len(names) * hidden
-        width += 0 if task == "generate" else self.table.shape[-1]
+        width += 0 if generates else self.table.shape[-1]
         self.output = self.named("output.weight").astype(np.float32)
         self.bias = self.named("output.bias").astype(np.float32)
         if self.output.shape != (len(self.bias), width):

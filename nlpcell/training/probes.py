@@ -84,9 +84,7 @@ def untrained(found: Bundle, seed: int) -> Network:
     return Network("agree", found.manifest.settings, arrays, str(found.folder))
 
 
-def fitted(
-    network: Network, fresh: Network, sentences: Sequence[Marked], seed: int
-) -> list[Probe]:
+def fitted(network: Network, fresh: Network, sentences: Sequence[Marked], seed: int) -> list[Probe]:
     """A probe for each feature and layer."""
     learnt, blank = collected(network, sentences, seed), collected(fresh, sentences, seed)
     probes = []
