@@ -47,7 +47,8 @@ def page(view: View, language: Language) -> str:
         f'<th tabindex="0" data-at="{at}">{escape(shown(token))}</th>'
         for at, token in enumerate(view.tokens)
     )
-    body, rows = [], []
+    body: list[str] = []
+    rows: list[dict[str, object]] = []
     for block in blocks(view, language):
         if block.title:
             body.append(f'<tr class="gate"><th>{escape(block.title)}</th></tr>')

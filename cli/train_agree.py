@@ -101,23 +101,18 @@ def agree(
         batch=batch_size, weight_decay=weight_decay, averaging=averaging, patience=patience,
         seed=seed,
     )  # fmt: skip
+    first = seconds(first_budget) if first_budget else None
     rehearsing = replace(
-        REHEARSING,
-        epochs=first_epochs,
-        budget=seconds(first_budget) if first_budget else None,
-        batch=batch_size,
-        seed=seed,
-    )
+        REHEARSING, epochs=first_epochs, budget=first, batch=batch_size, seed=seed
+    )  # fmt: skip
     kept = 0.0 if not dropout else 1.0
     size = CorrectorSize(
         Layers(cell.value, hidden, layers, dropout, init.value), embedding, buckets, SIZE.labels,
         kept * SIZE.embedding_dropout, SIZE.word_dropout, kept * SIZE.name_dropout,
     )  # fmt: skip
     names = files or []
-    cards = corpus or [
-        *(data.described("agree", names) if names or not pairs else []),
-        *(pairs or []),
-    ]
+    texts = data.described("agree", names) if names or not pairs else []
+    cards = corpus or [*texts, *(pairs or [])]
     here = runs.begun(
         out or Path("my-agree"), training, resume, force, device, threads, cards, tensorboard,
         weights.value,

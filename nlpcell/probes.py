@@ -95,18 +95,23 @@ def from_bytes(content: bytes, hidden: int, layers: int, where: str) -> list[Pro
     try:
         found = [
             Probe(
-                str(row["feature"]), int(row["layer"]), np.array(row["weights"], np.float32),
-                float(row["bias"]), np.array(row["spread"], np.float32),
-                *(float(row[name]) for name in FIGURES), int(row["words"]),
+                feature=str(row["feature"]),
+                layer=int(row["layer"]),
+                weights=np.array(row["weights"], np.float32),
+                bias=float(row["bias"]),
+                spread=np.array(row["spread"], np.float32),
+                words=int(row["words"]),
+                **{name: float(row[name]) for name in FIGURES},
             )
             for row in json.loads(content)
-        ]  # fmt: skip
+        ]
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
         raise damaged from None
     for probe in found:
-        sound = np.isfinite(probe.weights).all() and np.isfinite(probe.spread).all()
-        sound = sound and probe.weights.shape == probe.spread.shape == (hidden,)
-        if not sound or probe.feature not in FEATURES or not 1 <= probe.layer <= layers:
+        shaped = probe.weights.shape == probe.spread.shape == (hidden,)
+        if not shaped or not np.isfinite([probe.weights, probe.spread]).all():
+            raise damaged
+        if probe.feature not in FEATURES or not 1 <= probe.layer <= layers:
             raise damaged
         if not np.isfinite([probe.bias, *(getattr(probe, name) for name in FIGURES)]).all():
             raise damaged

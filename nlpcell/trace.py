@@ -140,8 +140,8 @@ class Network:
         """(batch, time) ids, or (batch, time, slots) rows of words -> (batch, time, inputs)."""
         if symbols.size and symbols.max() >= len(self.table):
             raise self.misfit("the table of symbols")
-        found = self.table[symbols].astype(np.float32)
-        return found.sum(axis=2) if symbols.ndim == 3 else found
+        found: Array = self.table[symbols].astype(np.float32)
+        return np.asarray(found.sum(axis=2)) if symbols.ndim == 3 else found
 
     def __call__(self, symbols: NDArray[Any], silenced: Silenced | None = None) -> Passed:
         """Run the network over sequences of one length; see `vectors` for their shape."""

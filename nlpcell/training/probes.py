@@ -193,6 +193,6 @@ def logistic(states: Array, answers: NDArray[np.int64], penalty: float) -> Regre
         total.backward()  # type: ignore[no-untyped-call]
         return total
 
-    search.step(loss)
+    search.step(loss)  # type: ignore[no-untyped-call]
     plain = weights.detach().numpy() / scale
     return Regression(plain, float(bias.detach()) - float(middle @ plain), spread)
