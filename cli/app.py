@@ -14,7 +14,18 @@ import typer
 import nlpcell
 from nlpcell.errors import Problem, SystemTrouble
 
-from . import agree, evaluate, generate, inspect, models, options, sentiment, terminal, train
+from . import (
+    agree,
+    compare,
+    evaluate,
+    generate,
+    inspect,
+    models,
+    options,
+    sentiment,
+    terminal,
+    train,
+)
 from .records import SomeFailed
 from .signals import Stopped, listen
 
@@ -32,6 +43,7 @@ app.command()(agree.agree)
 app.command()(inspect.inspect)
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(compare.app, name="compare")
 app.add_typer(models.app, name="models")
 
 

@@ -128,14 +128,10 @@ def agree(
         limit,
     )  # fmt: skip
     corrupt = corruptor([one.target or one.text for one in found.train], lexicon, encoding)
-    runs.carried_out(
-        "agree",
-        here,
-        train_agree(
-            found, here, size, corrupt=lambda text, seed: corrupt(text, seed).text,
-            rehearsing=rehearsing,
-        ),
-    )  # fmt: skip
+    steps = train_agree(
+        found, here, size, corrupt=lambda one, seed: corrupt(one, seed).text, rehearsing=rehearsing
+    )
+    runs.carried_out("agree", here, steps)
     if sentences and runs.leads():
         train_probes.fitted(Bundle.load(here.out), sentences, seed)
 
