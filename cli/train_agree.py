@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,6 @@ from nlpcell.errors import WrongUse
 from nlpcell.settings import CORRECTING, REHEARSING, CorrectorSize, Layers, seconds
 
 from . import data, learning, options, runs, train_probes
-
-if TYPE_CHECKING:
-    from nlpcell.corpora.agreement import Corruptor
 
 SIZE = CorrectorSize()
 LSTM, FORGET_ONE = learning.Cell.lstm, learning.Start.forget_one  # as in settings.Layers
@@ -102,17 +99,12 @@ def agree(
         seed=seed,
     )  # fmt: skip
     first = seconds(first_budget) if first_budget else None
-    rehearsing = replace(
-        REHEARSING, epochs=first_epochs, budget=first, batch=batch_size, seed=seed
-    )  # fmt: skip
-    kept = 0.0 if not dropout else 1.0
-    size = CorrectorSize(
-        Layers(cell.value, hidden, layers, dropout, init.value), embedding, buckets, SIZE.labels,
-        kept * SIZE.embedding_dropout, SIZE.word_dropout, kept * SIZE.name_dropout,
-    )  # fmt: skip
-    names = files or []
-    texts = data.described("agree", names) if names or not pairs else []
-    cards = corpus or [*texts, *(pairs or [])]
+    rehearsing = replace(REHEARSING, epochs=first_epochs, budget=first, batch=batch_size, seed=seed)
+    layer = Layers(cell.value, hidden, layers, dropout, init.value)
+    size = replace(SIZE, recurrent=layer, embedding=embedding, buckets=buckets)
+    size = size if dropout else replace(size, embedding_dropout=0.0, name_dropout=0.0)
+    names, own = files or [], pairs or []
+    cards = corpus or [*(data.described("agree", names) if names or not own else []), *own]
     here = runs.begun(
         out or Path("my-agree"), training, resume, force, device, threads, cards, tensorboard,
         weights.value,
@@ -123,23 +115,22 @@ def agree(
     if sentences and here.weights == "none":
         raise WrongUse("--tagged needs the weights in the model; leave out --weights none")
     columns = data.Columns(text_key, None, encoding)
-    found = data.corrections(
-        names, pairs or [], dev or [], dev_pairs or [], columns, (source_key, target_key), seed,
-        limit,
-    )  # fmt: skip
+    sides = source_key, target_key
+    found = data.corrections(names, own, dev or [], dev_pairs or [], columns, sides, seed, limit)
     corrupt = corruptor([one.target or one.text for one in found.train], lexicon, encoding)
-    steps = train_agree(
-        found, here, size, corrupt=lambda one, seed: corrupt(one, seed).text, rehearsing=rehearsing
-    )
+    steps = train_agree(found, here, size, corrupt=corrupt, rehearsing=rehearsing)
     runs.carried_out("agree", here, steps)
     if sentences and runs.leads():
         train_probes.fitted(Bundle.load(here.out), sentences, seed)
 
 
-def corruptor(texts: Sequence[str], lexicon: str | None, encoding: str) -> Corruptor:
+def corruptor(
+    texts: Sequence[str], lexicon: str | None, encoding: str
+) -> Callable[[str, int], str]:
     """What puts errors into right sentences, with the words of these texts."""
     from nlpcell.corpora import paradigms
     from nlpcell.corpora.agreement import Corruptor
 
     entries = paradigms.lexicon(lexicon, encoding) if lexicon else []
-    return Corruptor(paradigms.Paradigms(texts, entries))
+    put = Corruptor(paradigms.Paradigms(texts, entries))
+    return lambda text, seed: put(text, seed).text
