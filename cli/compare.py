@@ -10,7 +10,7 @@ import typer
 
 from nlpcell.errors import WrongUse
 from nlpcell.files import write_whole
-from nlpcell.settings import seconds
+from nlpcell.settings import Cell, seconds
 
 from . import compare_pairs, compare_task, learning, options, report, runs, terminal
 
@@ -65,11 +65,24 @@ def memory(
         str,
         typer.Option(
             envvar="NLPCELL_BUDGET",
-            help="Time at most for the whole command; each cell gets the same share at each lag.",
+            help="Time at most for the whole command, shared equally; what a lag leaves is for "
+            "the next one.",
         ),
     ] = "9m",
+    cells: Annotated[
+        list[learning.Cell] | None,
+        typer.Option("--cell", show_default=False, help="Only these cells; repeatable."),
+    ] = None,
     seed: learning.TrainSeed = 1,
-    threads: options.Threads = None,
+    threads: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=1024,
+            envvar="NLPCELL_THREADS",
+            help="Threads to use; a step is so small that more than one seldom help.",
+        ),
+    ] = 1,
     png: report.Png = None,
     as_json: report.Json = False,
     quiet: options.Quiet = False,
@@ -80,15 +93,14 @@ def memory(
     runs.need_torch()
     import torch
 
-    from nlpcell.inference.session import processors
     from nlpcell.training import recollection
     from nlpcell.training.lags import TASKS
 
-    torch.set_num_threads(threads or processors())
-    share = whole / (3 * len(lags))
-    trial = recollection.Trial(TASKS[about], hidden, init.value, share, seed)
+    torch.set_num_threads(threads)
+    asked: list[Cell] = [one.value for one in cells or learning.Cell]
+    trial = recollection.Trial(TASKS[about], hidden, init.value, seed, asked)
     outcomes = []
-    for one in recollection.compared(trial, lags):
+    for one in recollection.compared(trial, lags, whole):
         outcomes.append(one)
         terminal.note(f"lag {one.lag:,}: {one.cell} {one.success:.1%} after {one.seconds:.0f} s")
     if png:
@@ -103,10 +115,8 @@ def steps(lag: str) -> list[int]:
     >>> steps("10,30")
     [10, 30]
     """
-    parts = [part.strip().replace("_", "") for part in lag.split(",")]
-    if not all(part.isdecimal() and 2 <= int(part) <= LONGEST for part in parts if len(part) < 9):
-        raise WrongUse(f'--lag: "{lag}" is not a list of steps from 2 to {LONGEST:,}')
-    if any(not part or len(part) >= 9 for part in parts):
+    parts = [part.strip() for part in lag.split(",")]
+    if not all(part.isdecimal() and len(part) < 9 and 2 <= int(part) <= LONGEST for part in parts):
         raise WrongUse(f'--lag: "{lag}" is not a list of steps from 2 to {LONGEST:,}')
     return sorted({int(part) for part in parts})
 
@@ -152,7 +162,7 @@ def gradient(
     from nlpcell.training.lags import TASKS
     from nlpcell.training.recollection import Trial
 
-    curves = norms(Trial(TASKS[about], hidden, init.value, seed=seed), lag)
+    curves = norms(Trial(TASKS[about], hidden, init.value, seed), lag)
     if png:
         drawn = {
             name: [(float(back), one) for back, one in enumerate(norms) if one > 0]

@@ -63,7 +63,7 @@ class NoisyRecall:
         symbols = random.integers(DISTRACTORS, size=(count, int(noise.max()) + 3))
         symbols[:, 0], symbols[:, 1] = begin, first + answers
         symbols[np.arange(count), noise + 2] = end
-        inputs = F.one_hot(torch.from_numpy(symbols), self.width).float()
+        inputs = torch.eye(self.width)[torch.from_numpy(symbols)]
         lengths = torch.from_numpy(noise + 3)
         real = torch.arange(inputs.shape[1]) < lengths.unsqueeze(1)
         return Sequences(inputs * real.unsqueeze(-1), lengths, torch.from_numpy(answers))
