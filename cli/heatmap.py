@@ -67,7 +67,7 @@ def draw(view: View, language: Language, out: terminal.Output) -> None:
             for row in block.rows:
                 marks = row.marks or [False] * len(row.values)
                 cells = [
-                    f"{one:.3f}{MARK * mark}" for one, mark in zip(row.values, marks, strict=True)
+                    f"{one:z.3f}{MARK * mark}" for one, mark in zip(row.values, marks, strict=True)
                 ]
                 rows.append([f"{block.title} {row.head}".strip(), *cells])
         terminal.table(rows, out)
@@ -113,7 +113,7 @@ def line(row: Row, margin: int, spans: Sequence[int], start: int) -> Text:
     for place, span in enumerate(spans, start):
         mark = MARK if row.marks and row.marks[place] else " "
         colours = ground(row.values[place], row.signed)
-        found.append(f"{row.values[place]:.2f}{mark}".rjust(span), style=colours)
+        found.append(f"{row.values[place]:z.2f}{mark}".rjust(span), style=colours)
     return found
 
 

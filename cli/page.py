@@ -76,7 +76,7 @@ def table_row(row: Row) -> str:
     for at, value in enumerate(row.values):
         colour = ground(value, row.signed).rpartition(" ")[2]
         mark = MARK if row.marks and row.marks[at] else ""
-        cells.append(f'<td data-at="{at}" style="background:{colour}">{value:.2f}{mark}</td>')
+        cells.append(f'<td data-at="{at}" style="background:{colour}">{value:z.2f}{mark}</td>')
     return f"<tr><th>{escape(row.head)}</th>{''.join(cells)}</tr>"
 
 

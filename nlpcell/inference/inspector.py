@@ -136,10 +136,10 @@ class Inspector:
             for probe in self.probes
             if strand == Strand(probe.layer, AHEAD)
         ]
-        units = strongest([one.probe for one in readings], memory(steps), most)
+        units = strongest([one.probe for one in readings], steps["hidden"], most)
         units += [unit for unit in silent if unit not in units]
         answer = self.answer(text, symbols, silenced) if silenced else None
-        over = overwritten(steps)[:, units]
+        over = overwritten(steps, direction)[:, units]
         return View(self.network.cell, strand, tokens, steps, units, readings, over, silent, answer)
 
     def answer(self, text: str, symbols: NDArray[Any], silenced: Silenced) -> Answer:
@@ -164,10 +164,10 @@ class Inspector:
         return [(self.tokenizer.decode([one]), float(chances[one])) for one in best]
 
 
-def strongest(probes: Sequence[Probe], states: Array, most: int) -> list[int]:
+def strongest(probes: Sequence[Probe], hidden: Array, most: int) -> list[int]:
     """Units that move a probe most, from each probe in turn; else those that move most."""
     orders = [probe.strongest() for probe in probes]
-    orders = orders or [[int(unit) for unit in np.argsort(-states.std(axis=0))]]
+    orders = orders or [[int(unit) for unit in np.argsort(-hidden.std(axis=0))]]
     found: list[int] = []
     for rank in range(len(orders[0])):
         for order in orders:
@@ -176,14 +176,17 @@ def strongest(probes: Sequence[Probe], states: Array, most: int) -> list[int]:
     return found
 
 
-def overwritten(steps: Steps) -> NDArray[np.bool_]:
+def overwritten(steps: Steps, direction: str) -> NDArray[np.bool_]:
     """(time, hidden): where a unit drops its old content and takes a new one.
 
-    A plain RNN has no gates: it overwrites everything at every step. A GRU's update gate keeps
-    where it is high, so there low is what counts.
+    The token that is read first finds nothing to overwrite. A plain RNN has no gates: it overwrites
+    everything at every step. A GRU's update gate keeps where it is high, so there low is what
+    counts.
     """
+    found = np.ones(steps["hidden"].shape, dtype=bool)
     if "forget" in steps:
-        return np.asarray((steps["forget"] < LOW) & (steps["update"] > HIGH))
-    if "update" in steps:
-        return np.asarray(steps["update"] < LOW)
-    return np.ones(steps["hidden"].shape, dtype=bool)
+        found = (steps["forget"] < LOW) & (steps["update"] > HIGH)
+    elif "update" in steps:
+        found = steps["update"] < LOW
+    found[0 if direction == AHEAD else -1] = False
+    return np.asarray(found)
