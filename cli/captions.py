@@ -38,15 +38,16 @@ NAMES = {
 
 READING = {
     Language.en: """\
-How to read the picture: time runs from left to right, one column a word (a character for
-generate models), and each row is one unit of the network. The cell state is what a unit remembers.
-At every word the forget gate says how much of it stays (1: all, 0: nothing), the update gate how
-much of the candidate is written, and the output gate how much the rest of the network sees.
-Memory is carried where forget stays near 1, and overwritten, marked *, where forget is low and
-update high at the same word; the row "overwritten" is the share of the units shown. The rows "feminine" and "plural" are what a linear probe reads off
-all units: the probability, from 0 to 1, that the subject open at this word is feminine, or plural.
-The units shown are those that move the probe most. A probe finds what the state says, not what
-the network uses: --silence holds units at zero and shows what that changes.
+How to read the picture: time runs from left to right, one column a word (a character for generate
+models), and each row is one unit of the network. The cell state is what a unit remembers. At every
+word the forget gate says how much of it stays (1: all, 0: nothing), the update gate how much of the
+candidate is written, and the output gate how much the rest of the network sees. Memory is carried
+where forget stays near 1, and overwritten, marked *, where forget is low and update high at the
+same word; the row "overwritten" is the share of the units shown. The rows "feminine" and "plural"
+are what a linear probe reads off all units: the probability, from 0 to 1, that the subject open at
+this word is feminine, or plural. The units shown are those that move the probe most. A probe finds
+what the state says, not what the network uses: --silence holds units at zero and shows what that
+changes.
 """,
     Language.es: """\
 Cómo leer la imagen: el tiempo va de izquierda a derecha, una columna por palabra (por carácter en
@@ -55,11 +56,10 @@ recuerda. En cada palabra la puerta de olvido dice cuánto de ello queda (1: tod
 actualización cuánto del candidato se escribe y la de salida cuánto ve el resto de la red. La
 memoria se conserva donde el olvido queda cerca de 1 y se sobrescribe, marcada con *, donde en la
 misma palabra el olvido es bajo y la actualización alta; la fila «se sobrescribe» es la parte de las
-unidades mostradas. Las filas «femenino» y «plural» son lo que
-una sonda lineal lee en todas las unidades: la probabilidad, de 0 a 1, de que el sujeto abierto en
-esa palabra sea femenino, o plural. Se muestran las unidades que más mueven la sonda. Una sonda
-halla lo que el estado dice, no lo que la red usa: --silence pone unidades a cero y muestra qué
-cambia.
+unidades mostradas. Las filas «femenino» y «plural» son lo que una sonda lineal lee en todas las
+unidades: la probabilidad, de 0 a 1, de que el sujeto abierto en esa palabra sea femenino, o plural.
+Se muestran las unidades que más mueven la sonda. Una sonda halla lo que el estado dice, no lo que
+la red usa: --silence pone unidades a cero y muestra qué cambia.
 """,
 }
 PROBE = {
