@@ -6,7 +6,9 @@ import itertools
 import json
 import multiprocessing
 import os
+import pty
 import random
+import select
 import signal
 import subprocess
 import sys
@@ -70,6 +72,29 @@ def started(*arguments: str | Path, home: Path, **streams: Any) -> subprocess.Po
         cwd=home,
         **{**given, **streams},
     )
+
+
+def terminal(home: Path, *command: str | Path, typed: bytes = b"", **extra: str) -> tuple[int, str]:
+    """Run a command with all three streams on a terminal; its exit code and what was shown."""
+    ours, theirs = pty.openpty()
+    surroundings = environment(home, **{"TERM": "xterm-256color", **extra})
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, command)], stdin=theirs, stdout=theirs, stderr=theirs,
+        env=surroundings, cwd=home, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    if typed:
+        os.write(ours, typed)
+    shown = b""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                shown += os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+    os.close(ours)
+    return process.wait(20), shown.decode()
 
 
 class Training:
