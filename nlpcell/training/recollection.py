@@ -145,7 +145,8 @@ def gradients(trial: Trial, cell: Cell, hidden: int, lag: int) -> dict[str, list
     """The norm of d(loss)/d(h_t) against the steps back from the end, before anything is learnt.
 
     Mean over BATCH sequences of `lag` steps (Hochreiter 1991; Bengio et al. 1994). For an LSTM
-    also d(loss)/d(c_t), of its cell state.
+    also d(loss)/d(c_t), of what its cell state hands to the next step: nothing at the end, where
+    the hidden state is read.
     """
     torch.manual_seed(trial.seed)
     random = np.random.default_rng([trial.seed, lag])
