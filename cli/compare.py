@@ -149,7 +149,7 @@ def gradient(
         int, typer.Option(min=2, max=LONGEST, help="Steps back from the end that are looked at.")
     ] = 100,
     about: About = Recollection.recall,
-    init: learning.GateStart = learning.Start.forget_one,
+    init: learning.GateStart = learning.Start.chrono,
     hidden: Units = 32,
     seed: learning.TrainSeed = 1,
     png: report.Png = None,

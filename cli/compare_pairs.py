@@ -127,5 +127,5 @@ def tables(
         from nlpcell.training.chart import bars
 
         panels = {str(row["pairs"]): [row[cell] for cell in right] for row in rows}
-        write_whole(png, bars([cell.upper() for cell in right], panels))
+        write_whole(png, bars([cell.upper() for cell in right], panels, top=1))
     report.listed(["pairs", "count", *right], rows, as_json)

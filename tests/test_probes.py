@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from safetensors.numpy import save
-from treebanks import HEAD, conllu, line
+from treebanks import HEAD, HIDDEN, conllu, line, own_bundle
 
-from nlpcell import bundle, probes
-from nlpcell.bundle import Bundle, Manifest
+from nlpcell import probes
+from nlpcell.bundle import Bundle
 from nlpcell.corpora.treebank import marked
 from nlpcell.errors import BadInput, BadModel
-from nlpcell.models.corrector import Corrector
 from nlpcell.probes import Marked, Probe, Subject
-from nlpcell.settings import CorrectorSize, Layers
 from nlpcell.training.probes import added
 
-HIDDEN = 24
 torch.set_num_threads(1)
 
 
@@ -102,16 +97,6 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         marked(str(tmp_path / "latin.conllu"))
     with pytest.raises(BadInput, match="no such file"):
         marked(str(tmp_path / "none.conllu"))
-
-
-def own_bundle(folder: Path, layers: int = 1, hidden: int = HIDDEN) -> Bundle:
-    """A corrector that has learnt nothing, with its weights."""
-    torch.manual_seed(2)
-    size = CorrectorSize(Layers("lstm", hidden, layers), embedding=16, buckets=500, labels=2)
-    weights = {name: tensor.numpy() for name, tensor in Corrector(2, size).state_dict().items()}
-    manifest = Manifest("agree", dataclasses.asdict(size), ["keep", "o>a"])
-    bundle.save(folder, manifest, {"weights.safetensors": save(weights)})
-    return Bundle.load(folder)
 
 
 def test_probes_read_what_the_words_do_not_say(tmp_path: Path) -> None:
