@@ -12,6 +12,7 @@ it should be.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import os
 import random
@@ -152,7 +153,8 @@ def kill(home: Path, times: int) -> Iterator[list[Any]]:
             shutil.rmtree(home / "run", ignore_errors=True)
             training = processes.Training(*processes.LONG_RUNS[task], home=home)
             training.process.join(draw.uniform(0, usual))
-            training.signal(signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                training.signal(signal.SIGKILL)
             if training.end().code != -signal.SIGKILL:
                 continue  # it was faster
             killed += 1
@@ -178,11 +180,8 @@ def full(home: Path, every: int) -> Iterator[list[Any]]:
             assert done.code == 5, done.err
             failed += 1
             clean = not any((home / "run").rglob(".nlpcell-*"))
-            more = (
-                "--resume"
-                if (home / "run" / "training" / "last.safetensors").exists()
-                else "--force"
-            )
+            begun = (home / "run" / "training" / "last.safetensors").exists()
+            more = "--resume" if begun else "--force"
             done = processes.trained(*processes.LONG_RUNS[task], more, home=home)
             assert done.code == 0, done.err
             equal += clean and processes.weights(home / "run") == processes.weights(folder)
