@@ -18,10 +18,12 @@ from . import (
     agree,
     anywhere,
     check,
+    compare,
     config,
     doctor,
     evaluate,
     generate,
+    inspect,
     layers,
     models,
     options,
@@ -42,8 +44,10 @@ app = typer.Typer(
 app.command()(generate.generate)
 app.command()(sentiment.sentiment)
 app.command()(agree.agree)
+app.command()(inspect.inspect)
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(compare.app, name="compare")
 app.add_typer(check.app, name="data")
 app.add_typer(models.app, name="models")
 app.add_typer(config.app, name="config")

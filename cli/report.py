@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +19,12 @@ Json = Annotated[
 ]
 Files = Annotated[
     list[str], typer.Argument(help="Files, dataset names, or the name of an embedded corpus.")
+]
+Png = Annotated[
+    Path | None,
+    typer.Option(
+        "--png", envvar="NLPCELL_PNG", show_default=False, help="Write a picture to this file."
+    ),
 ]
 SPLIT = "test"  # of an embedded corpus
 
@@ -45,3 +53,24 @@ def as_document(report: Report) -> dict[str, Any]:
         "signature": str(report.signature),
         **{name: [list(row) for row in table] for name, table in report.tables.items()},
     }
+
+
+def listed(heads: Sequence[str], rows: Sequence[Mapping[str, Any]], as_json: bool) -> None:
+    """Print a table, or the same as one JSON document."""
+    with terminal.Output() as out:
+        if as_json:
+            out.write(json.dumps(list(rows), ensure_ascii=False) + "\n")
+        else:
+            cells = [[spelt(row[head]) for head in heads] for row in rows]
+            terminal.table([list(heads), *cells], out)
+
+
+def spelt(value: Any) -> str:
+    """A cell of a table.
+
+    >>> spelt(True), spelt(12345), spelt(0.5), spelt("lstm")
+    ('yes', '12,345', '0.5', 'lstm')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)

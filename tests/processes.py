@@ -6,7 +6,9 @@ import itertools
 import json
 import multiprocessing
 import os
+import pty
 import random
+import select
 import signal
 import subprocess
 import sys
@@ -83,8 +85,32 @@ def started(*arguments: str | Path, home: Path, **streams: Any) -> subprocess.Po
     )
 
 
+def terminal(home: Path, *command: str | Path, typed: bytes = b"", **extra: str) -> tuple[int, str]:
+    """Run a command with all three streams on a terminal; its exit code and what was shown."""
+    ours, theirs = pty.openpty()
+    surroundings = environment(home, **{"TERM": "xterm-256color", **extra})
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, command)], stdin=theirs, stdout=theirs, stderr=theirs,
+        env=surroundings, cwd=home, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    if typed:
+        os.write(ours, typed)
+    shown = b""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                shown += os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+    os.close(ours)
+    return process.wait(20), shown.decode()
+
+
 class Training:
-    """`nlpcell train ...` as a process forked from one that has PyTorch in memory already.
+    """`nlpcell train ...` as a process forked from one that has PyTorch in memory already, or
+    another `command`.
 
     It saves two to five seconds a run. Signals, exit codes and files are those of any process.
     """
@@ -92,14 +118,21 @@ class Training:
     server = multiprocessing.get_context("forkserver")
     numbers = itertools.count()
 
-    def __init__(self, *arguments: str | Path, home: Path, patch: str = "", **extra: str) -> None:
+    def __init__(
+        self,
+        *arguments: str | Path,
+        home: Path,
+        patch: str = "",
+        command: str = "train",
+        **extra: str,
+    ) -> None:
         self.server.set_forkserver_preload(
             ["nlpcell.cli.app", "nlpcell.training.generate", "nlpcell.training.sentiment",
              "nlpcell.training.curve", "matplotlib.pyplot", "onnx",
              "torch.onnx.utils", "torch.onnx.symbolic_opset18", "torch._dynamo"]
         )  # fmt: skip
         self.log = home / f"err-{next(self.numbers)}.txt"
-        words = ["train", *map(str, arguments)]
+        words = [command, *map(str, arguments)]
         self.process: BaseProcess = self.server.Process(
             target=within, args=(words, str(home), environment(home, **extra), str(self.log), patch)
         )

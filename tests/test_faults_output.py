@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
 import shutil
 import signal
 import subprocess
@@ -13,32 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import COMMAND, environment, nlpcell, started
+from processes import nlpcell, started, terminal
 
 FEA = b"la cama es fea\n"
-
-
-def terminal(home: Path, *command: str | Path, typed: bytes = b"", **extra: str) -> tuple[int, str]:
-    """Run a command with all three streams on a terminal; its exit code and what was shown."""
-    ours, theirs = pty.openpty()
-    surroundings = environment(home, TERM="xterm-256color", **extra)
-    process = subprocess.Popen(
-        [*COMMAND, *map(str, command)], stdin=theirs, stdout=theirs, stderr=theirs,
-        env=surroundings, cwd=home, start_new_session=True,
-    )  # fmt: skip
-    os.close(theirs)
-    if typed:
-        os.write(ours, typed)
-    shown = b""
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        if select.select([ours], [], [], 0.1)[0]:
-            try:
-                shown += os.read(ours, 65536)
-            except OSError:  # the other end is closed
-                break
-    os.close(ours)
-    return process.wait(20), shown.decode()
 
 
 def test_F13_escapes_in_names(home: Path) -> None:

@@ -58,7 +58,8 @@ class Corrector(Answerer[Correction]):
     """A trained corrector. All that it does not correct comes back as it was.
 
     `confidence` is the probability an edit needs, the one tuned at training if None; `explain`
-    looks for the word agreed with, which costs one more reading per edit.
+    looks for the word agreed with, which costs one more reading per edit; `session` stands in for
+    the bundle's graph.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Corrector(Answerer[Correction]):
         threads: int | None = None,
         confidence: float | None = None,
         explain: bool = False,
+        session: Session | None = None,
     ) -> None:
         super().__init__(threads)
         self.bundle = bundle
@@ -79,7 +81,7 @@ class Corrector(Answerer[Correction]):
         except (ValueError, TypeError, KeyError):
             raise BadModel(f"its {MANIFEST} does not describe a corrector", where=where) from None
         self.explain = explain
-        self.session = Session(bundle, ["scores"])
+        self.session = session or Session(bundle, ["scores"])
         if self.session.shape("scores", output=True)[-1] != len(labels):
             raise BadModel(f"made for other labels than its {MANIFEST} has", where=where)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load as from_bytes
 from torch import nn
 
 from nlpcell.bundle import HISTORY
@@ -168,18 +167,6 @@ def seconds_spent(history: bytes) -> int:
 def leads() -> bool:
     """Whether this process writes the bundle: always, unless torchrun started several."""
     return os.environ.get("RANK", "0") == "0"
-
-
-def initialised(network: nn.Module, weights: bytes) -> list[str]:
-    """Start parts of a network from saved weights of the same names and shapes; which ones."""
-    own = network.state_dict()
-    taken = {
-        name: tensor.float()
-        for name, tensor in from_bytes(weights).items()
-        if name in own and own[name].shape == tensor.shape
-    }
-    network.load_state_dict({**own, **taken})
-    return sorted(taken)
 
 
 def seeded(seed: int) -> None:
