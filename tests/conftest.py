@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from asked import ASKED, EVALUATED, Desk
+from asked import ASKED, EVALUATED, INSPECTED, Desk
 from hypothesis import settings
 from processes import AGREE, GENERATE, SENTIMENT, toys, trained
 
@@ -83,8 +83,14 @@ def desk(request: pytest.FixtureRequest, home: Path) -> Desk:
     return Desk(asked, home, request.getfixturevalue(asked.maker))
 
 
-@pytest.fixture(params=[*ASKED, *EVALUATED])
+@pytest.fixture
+def window(home: Path, mender: Path) -> Desk:
+    """`inspect`, which reads like the others and answers with a picture."""
+    return Desk(INSPECTED["inspect"], home, mender)
+
+
+@pytest.fixture(params=[*ASKED, *INSPECTED, *EVALUATED])
 def any_desk(request: pytest.FixtureRequest, home: Path) -> Desk:
     """Each command that asks a model."""
-    asked = {**ASKED, **EVALUATED}[request.param]
+    asked = {**ASKED, **INSPECTED, **EVALUATED}[request.param]
     return Desk(asked, home, request.getfixturevalue(asked.maker))
