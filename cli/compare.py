@@ -38,6 +38,7 @@ About = Annotated[
     Recollection,
     typer.Option(
         "--task",
+        envvar="NLPCELL_TASK",
         help="recall: one of two symbols through noise (Hochreiter and Schmidhuber 1997, 2c); "
         "adding: the sum of two marked numbers (experiment 4).",
     ),
@@ -56,7 +57,10 @@ Units = Annotated[
 @app.command()
 def memory(
     lag: Annotated[
-        str, typer.Option(help="Steps to bridge, like 1000 or 10,30,100; each is learnt anew.")
+        str,
+        typer.Option(
+            envvar="NLPCELL_LAG", help="Steps to bridge, like 1000 or 10,30,100; each learnt anew."
+        ),
     ] = "10,100,1000",
     about: About = Recollection.recall,
     init: learning.GateStart = learning.Start.chrono,
@@ -80,7 +84,7 @@ def memory(
             min=1,
             max=1024,
             envvar="NLPCELL_THREADS",
-            help="Threads to use; a step is so small that more than one seldom help.",
+            help="Threads to use; a step is so small that more than one seldom helps.",
         ),
     ] = 1,
     png: report.Png = None,
@@ -146,7 +150,13 @@ def success_chart(outcomes: Sequence[Outcome]) -> bytes:
 @app.command()
 def gradient(
     lag: Annotated[
-        int, typer.Option(min=2, max=LONGEST, help="Steps back from the end that are looked at.")
+        int,
+        typer.Option(
+            min=2,
+            max=LONGEST,
+            envvar="NLPCELL_LAG",
+            help="Steps back from the end that are looked at.",
+        ),
     ] = 100,
     about: About = Recollection.recall,
     init: learning.GateStart = learning.Start.chrono,

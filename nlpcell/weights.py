@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from nlpcell.errors import BadModel
 
-KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}  # how numbers are stored, for NumPy
+KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I8": "i1"}  # how numbers are stored, for NumPy
+SCALE = ".scale"  # behind the name of an array of int8: what each of its rows is multiplied by
 LARGEST_HEADER = 1 << 20  # bytes
 
 
@@ -37,7 +38,22 @@ def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
     for name, one in found.items():
         if not np.isfinite(one).all():
             raise BadModel(f"{json.dumps(name[:40])} holds what is no number", where=where)
-    return found
+    return scaled(found, where)
+
+
+def scaled(found: dict[str, NDArray[np.floating]], where: str) -> dict[str, NDArray[np.floating]]:
+    """Arrays of int8 times their scales, (rows, 1) for (rows, columns), as float32."""
+    small = {name for name, one in found.items() if one.dtype == np.int8}
+    result = {}
+    for name, one in found.items():
+        if name in small:
+            scale = found.get(name + SCALE)
+            if scale is None or scale.shape != (len(one), 1) or one.ndim != 2:
+                raise BadModel(f"{json.dumps(name[:40])} has no scale that fits", where=where)
+            result[name] = one * scale.astype(np.float32)
+        elif name.removesuffix(SCALE) not in small:
+            result[name] = one
+    return result
 
 
 def header(text: bytes, where: str) -> list[tuple[str, Any]]:

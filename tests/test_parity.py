@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load as from_bytes
+from safetensors.torch import save as to_bytes
 
 from nlpcell import bundle, engine
 from nlpcell.bundle import Bundle
+from nlpcell.errors import BadModel
 from nlpcell.features import SLOTS, hidden
 from nlpcell.inference.classifier import Classifier
 from nlpcell.models.classifier import Classifier as ClassifierNetwork
@@ -20,6 +23,7 @@ from nlpcell.modules.words import WordVectors
 from nlpcell.settings import ClassifierSize, CorrectorSize, GeneratorSize, Layers
 from nlpcell.training import export
 from nlpcell.training.generate import load_network
+from nlpcell.weights import SCALE, arrays
 
 VOCABULARY, LABELS = 40, 3
 SHAPES = [(cell, layers) for cell in ("lstm", "gru", "rnn") for layers in (1, 2)]
@@ -122,6 +126,22 @@ def test_the_graph_of_a_trained_bundle_is_its_weights(writer: Path) -> None:
         scores, _ = network.scores(torch.from_numpy(ids), memory)
     answered = run(found.read(bundle.GRAPH), ids=ids, memory=memory.numpy())[0]
     assert answered == pytest.approx(scores.numpy(), abs=0.2)
+
+
+@pytest.mark.parametrize(("kept", "error"), [("float32", 0.0), ("float16", 1e-3), ("int8", 4.1e-3)])
+def test_weights_come_back(kept: str, error: float) -> None:
+    network = bold(GeneratorNetwork(VOCABULARY, GeneratorSize()))
+    content = export.weights(network, kept)
+    found = arrays(content, "x")
+    assert list(found) == list(network.state_dict())
+    for name, one in network.state_dict().items():
+        assert np.abs(found[name] - one.numpy()).max() <= error * one.abs().max()
+    if kept == "int8":
+        unscaled = {
+            name: one for name, one in from_bytes(content).items() if not name.endswith(SCALE)
+        }
+        with pytest.raises(BadModel, match="has no scale that fits"):
+            arrays(to_bytes(unscaled), "x")
 
 
 def test_neighbours_windows_and_threads_change_nothing(judge: Path) -> None:
