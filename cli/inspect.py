@@ -16,7 +16,7 @@ from nlpcell.files import write_whole
 
 from . import options, terminal
 from .captions import READING, Language, probe_lines
-from .records import Reading, records
+from .records import Reading, records, shown
 
 if TYPE_CHECKING:
     from nlpcell.inference.inspector import Inspector
@@ -86,6 +86,8 @@ def inspect(
     language: Annotated[
         Language, typer.Option("--lang", envvar="NLPCELL_LANG", help="Language of the labels.")
     ] = Language.en,
+    encoding: options.Encoding = "utf-8",
+    strict: options.Strict = False,
     quiet: options.Quiet = False,
 ) -> None:
     from .heatmap import draw
@@ -97,7 +99,7 @@ def inspect(
         need_matplotlib()
     silent = numbers(silence)
     inspector = looked_into(model)
-    view = inspector(given(text), layer, direction.value, units, silent)
+    view = inspector(given(text, Reading(encoding, strict)), layer, direction.value, units, silent)
     if png:
         write_whole(png, picture(view, language))
     if html:
@@ -144,16 +146,16 @@ def numbers(silence: str | None) -> list[int]:
     return list(dict.fromkeys(int(part) for part in parts))
 
 
-def given(text: str | None) -> str:
+def given(text: str | None, how: Reading) -> str:
     """The sentence that was typed, or the lines of standard input."""
     if text not in (None, "-"):
         return str(text)
     warnings = terminal.Warnings()
     lines = []
-    for window in records(["-"], Reading(), warnings):
+    for window in records(["-"], how, warnings):
         for one in window:
             if one.problem:
-                raise BadInput(one.problem, where=f"{one.file}:{one.number}")
+                raise BadInput(one.problem, where=f"{shown(one.file)}:{one.number}")
             lines.append(one.text)
     warnings.tell()
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 """The commands that answer lines, and those that judge a model: what holds for each is tested once.
 
-A command joins by a line in ASKED or EVALUATED, and by a fixture in conftest.py for its model.
+A command joins by a line in ASKED, INSPECTED or EVALUATED, and by a fixture for its model.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ ASKED = {
     # No character more than the prompt: what a model writes is a matter of chance.
     "generate": Asked(["generate", "--length", "0"], "writer", b"la casa", b"la casa"),
 }
+# Reads one sentence and shows the network at work.
+INSPECTED = {"inspect": Asked(["inspect", "--quiet"], "mender", b"la casa es blanco")}
 EVALUATED = {f"evaluate {task}": Asked(["evaluate", task], ASKED[task].maker) for task in ASKED}
 JUDGED_BY = {"sentiment": "opinions.tsv", "agree": "pairs.tsv", "generate": "text.txt"}
 

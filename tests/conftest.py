@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from asked import ASKED, EVALUATED, Desk
+from asked import ASKED, EVALUATED, INSPECTED, Desk
 from hypothesis import settings
-from processes import AGREE, GENERATE, SENTIMENT, corrections, opinions, repeating, trained
+from processes import AGREE, GENERATE, SENTIMENT, toys, trained
 
 # No deadline: the machine may be busy. No database: one run does not steer the next.
 settings.register_profile("house", deadline=None, database=None)
@@ -19,11 +19,7 @@ settings.load_profile("house")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the toy corpora; models that tests must not change are trained here."""
     home = tmp_path_factory.mktemp("workshop")
-    (home / "opinions.tsv").write_text(opinions())
-    (home / "text.txt").write_text(repeating())
-    (home / "pairs.tsv").write_text(corrections())
-    right = {line.split("\t")[1] for line in corrections().split("\n")[1:] if line}
-    (home / "right.txt").write_text("\n".join(sorted(right)) + "\n")
+    toys(home)
     return home
 
 
@@ -87,8 +83,14 @@ def desk(request: pytest.FixtureRequest, home: Path) -> Desk:
     return Desk(asked, home, request.getfixturevalue(asked.maker))
 
 
-@pytest.fixture(params=[*ASKED, *EVALUATED])
+@pytest.fixture
+def window(home: Path, mender: Path) -> Desk:
+    """`inspect`, which reads like the others and answers with a picture."""
+    return Desk(INSPECTED["inspect"], home, mender)
+
+
+@pytest.fixture(params=[*ASKED, *INSPECTED, *EVALUATED])
 def any_desk(request: pytest.FixtureRequest, home: Path) -> Desk:
     """Each command that asks a model."""
-    asked = {**ASKED, **EVALUATED}[request.param]
+    asked = {**ASKED, **INSPECTED, **EVALUATED}[request.param]
     return Desk(asked, home, request.getfixturevalue(asked.maker))

@@ -182,6 +182,45 @@ def trained(*arguments: str | Path, home: Path, **more: str) -> Done:
     return Training(*arguments, home=home, **more).end()
 
 
+# Lets the `number`th write to a file in `place` meet a full disk: opening, writing, making sure of
+# it and renaming all count. What was refused is not done.
+FULL_DISK = """
+import builtins, errno, io, os
+plain, counted = builtins.open, [0]
+
+def try_once(act, *given):
+    counted[0] += 1
+    if counted[0] == {number}:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return act(*given)
+
+class Raw(io.FileIO):
+    def write(self, data):
+        return try_once(super().write, data)
+
+def opened(path, mode="r", *rest, **more):
+    ours = isinstance(path, (str, os.PathLike)) and {place!r} in os.path.abspath(path)
+    if not ours or "+" in mode or not set(mode) & set("wxa"):
+        return plain(path, mode, *rest, **more)
+    file = io.BufferedWriter(try_once(Raw, path, mode.replace("b", "").replace("t", "")), 4096)
+    return file if "b" in mode else io.TextIOWrapper(file, encoding=more.get("encoding"))
+
+builtins.open = opened
+os.fsync, os.replace, os.chmod = (
+    lambda *given, act=act: try_once(act, *given) for act in (os.fsync, os.replace, os.chmod)
+)
+"""
+
+
+def on_full_disk(number: int, place: str, *arguments: str | Path, home: Path) -> Done:
+    """Run a command whose `number`th write to a file in `place` fails."""
+    patch = FULL_DISK.format(number=number, place=place)
+    code = f"{patch}\nfrom nlpcell.cli.app import main\nmain()"
+    words = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(words, capture_output=True, env=environment(home), cwd=home, timeout=60)
+    return Done(done.returncode, done.stdout, done.stderr.decode())
+
+
 def opinions(rows: int = 240, seed: int = 1) -> str:
     """A toy corpus whose label is decided by one adjective."""
     draw = random.Random(seed)
@@ -216,6 +255,16 @@ def corrections(rows: int = 240, seed: int = 1) -> str:
 def repeating(times: int = 70) -> str:
     """A text without surprises."""
     return "la casa es bonita y el perro es tranquilo.\n" * times
+
+
+def toys(home: Path) -> None:
+    """Put the toy corpora where the commands of LONG_RUNS look for them."""
+    pairs = corrections()
+    right = sorted({line.split("\t")[1] for line in pairs.split("\n")[1:] if line})
+    (home / "opinions.tsv").write_text(opinions())
+    (home / "text.txt").write_text(repeating())
+    (home / "pairs.tsv").write_text(pairs)
+    (home / "right.txt").write_text("\n".join(right) + "\n")
 
 
 def history(folder: Path) -> list[dict[str, Any]]:
