@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import nlpcell
-from nlpcell.bundle import WEIGHTS, Bundle, find
+from nlpcell.bundle import WEIGHTS, Bundle
 from nlpcell.errors import BadInput, BadModel
 from nlpcell.scoring import (
     Report,
@@ -21,7 +21,8 @@ from nlpcell.scoring import (
     macro_f1,
 )
 
-from . import data, evaluate_agree, options, terminal
+from . import data, evaluate_agree, inputs, options
+from .choice import chosen
 from .generate import DEFAULT as GENERATE
 from .report import SPLIT, Files, Json, tell
 from .sentiment import DEFAULT as SENTIMENT
@@ -48,7 +49,7 @@ def generate(
     quiet: options.Quiet = False,
 ) -> None:
     """Bits and nats per character: how well the model foresees a text."""
-    bundle = find(model, "generate")
+    bundle = chosen(model, "generate")
     columns = data.Columns(text_key, None, encoding, records=False)
     text = "\n".join(
         one.text for name in files for one in data.examples("generate", name, columns, SPLIT)
@@ -128,7 +129,7 @@ def sentiment(
     quiet: options.Quiet = False,
 ) -> None:
     """Accuracy, macro-F1, a table by class and the confusion matrix."""
-    bundle = find(model, "sentiment")
+    bundle = chosen(model, "sentiment")
     columns = data.Columns(text_key, label_key, encoding, names=data.names(labels))
     found = [one for name in files for one in data.examples("sentiment", name, columns, SPLIT)]
     if not found:
@@ -171,13 +172,17 @@ def given(answers: str, wanted: int) -> list[str]:
     """Answers from a file, a line each."""
     import os
 
-    from nlpcell.lines import windows
+    from nlpcell.lines import LONGEST, windows
 
-    descriptor = terminal.opened(answers)
+    descriptor = inputs.opened(answers)
     try:
-        said = [line.text for window in windows(descriptor, 1024) for line in window]
+        found = [line for window in windows(descriptor, 1024) for line in window]
     finally:
         os.close(descriptor)
-    if len(said) != wanted:
-        raise BadInput(f"{len(said):,} answers for {wanted:,} examples", where=answers)
-    return said
+    for line in found:
+        if line.too_long or line.odd_bytes:
+            what = f"longer than {LONGEST:,} bytes" if line.too_long else "not UTF-8"
+            raise BadInput(what, where=f"{answers}:{line.number}")
+    if len(found) != wanted:
+        raise BadInput(f"{len(found):,} answers for {wanted:,} examples", where=answers)
+    return [line.text for line in found]

@@ -45,6 +45,8 @@ def header(text: bytes, where: str) -> list[tuple[str, Any]]:
     try:
         pairs = json.loads(text, object_pairs_hook=list)
         entries = [(name, dict(entry)) for name, entry in pairs]
+        if not all(isinstance(name, str) for name, _ in entries):
+            raise TypeError("a list where an object should be")
         return sorted(entries, key=lambda one: one[1].get("data_offsets", [0]))
     except (ValueError, TypeError, RecursionError):
         raise BadModel("its header is damaged", where=where) from None
@@ -56,9 +58,12 @@ def array(
     """One array, which must begin at `start`, and where it ends."""
     kind, shape, offsets = (entry.get(key) for key in ("dtype", "shape", "data_offsets"))
     sound = isinstance(shape, list) and all(type(one) is int and one >= 0 for one in shape)
-    if kind not in KINDS or not sound:
+    if not isinstance(kind, str) or kind not in KINDS or not sound:
         raise BadModel("its header is damaged", where=where)
     end = start + math.prod(shape or []) * np.dtype(KINDS[kind]).itemsize
     if offsets != [start, end] or end > len(numbers):
         raise BadModel("its header does not fit its numbers", where=where)
-    return np.frombuffer(numbers[start:end], KINDS[kind]).reshape(shape or []), end
+    try:
+        return np.frombuffer(numbers[start:end], KINDS[kind]).reshape(shape or []), end
+    except (ValueError, OverflowError):  # [0, 10**30]: no number in it, and too large all the same
+        raise BadModel("its header is damaged", where=where) from None

@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from asked import ASKED, EVALUATED, Desk
 from hypothesis import settings
-from processes import GENERATE, SENTIMENT, opinions, repeating, trained
+from processes import AGREE, GENERATE, SENTIMENT, corrections, opinions, repeating, trained
 
 # No deadline: the machine may be busy. No database: one run does not steer the next.
 settings.register_profile("house", deadline=None, database=None)
@@ -20,6 +21,9 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("workshop")
     (home / "opinions.tsv").write_text(opinions())
     (home / "text.txt").write_text(repeating())
+    (home / "pairs.tsv").write_text(corrections())
+    right = {line.split("\t")[1] for line in corrections().split("\n")[1:] if line}
+    (home / "right.txt").write_text("\n".join(sorted(right)) + "\n")
     return home
 
 
@@ -41,10 +45,19 @@ def writer(workshop: Path) -> Path:
     return workshop / "writer"
 
 
+@pytest.fixture(scope="session")
+def mender(workshop: Path) -> Path:
+    """An agree model that knows the gender of eight nouns."""
+    arguments = ["agree", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "mender"]
+    done = trained(*arguments, *AGREE, "--epochs", "12", home=workshop)
+    assert done.code == 0, done.err
+    return workshop / "mender"
+
+
 @pytest.fixture
 def home(tmp_path: Path, workshop: Path) -> Path:
     """An empty home with the toy corpora."""
-    for name in ("opinions.tsv", "text.txt"):
+    for name in ("opinions.tsv", "text.txt", "pairs.tsv", "right.txt"):
         shutil.copy(workshop / name, tmp_path)
     return tmp_path
 
@@ -56,6 +69,26 @@ def own_judge(home: Path, judge: Path) -> Path:
 
 
 @pytest.fixture
+def own_mender(home: Path, mender: Path) -> Path:
+    """A copy of the agree model that a test may damage."""
+    return Path(shutil.copytree(mender, home / "own-mender"))
+
+
+@pytest.fixture
 def own_writer(home: Path, writer: Path) -> Path:
     """A copy of the generate model that a test may damage."""
     return Path(shutil.copytree(writer, home / "own"))
+
+
+@pytest.fixture(params=ASKED)
+def desk(request: pytest.FixtureRequest, home: Path) -> Desk:
+    """Each command that answers lines, with a model of its task."""
+    asked = ASKED[request.param]
+    return Desk(asked, home, request.getfixturevalue(asked.maker))
+
+
+@pytest.fixture(params=[*ASKED, *EVALUATED])
+def any_desk(request: pytest.FixtureRequest, home: Path) -> Desk:
+    """Each command that asks a model."""
+    asked = {**ASKED, **EVALUATED}[request.param]
+    return Desk(asked, home, request.getfixturevalue(asked.maker))

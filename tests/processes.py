@@ -23,6 +23,17 @@ SMALL = ["--threads", "1", "--hidden", "16", "--embedding", "8", "--device", "cp
 # use this machine, too.
 GENERATE = [*SMALL, "--layers", "1", "--batch-size", "4", "--steps", "8"]
 SENTIMENT = [*SMALL, "--vocabulary", "300", "--batch-size", "16"]
+AGREE = [*SMALL, "--hidden", "24", "--embedding", "16", "--buckets", "500", "--batch-size", "8"]
+AGREE += ["--lr", "0.02", "--dropout", "0", "--averaging", "0", "--patience", "99"]
+# 40 to 60 steps each: enough to be killed in the middle of. The last learns in two stages.
+LONG_RUNS = {
+    "generate": ["generate", "text.txt", "--out", "run", *GENERATE, "--epochs", "3"],
+    "sentiment": ["sentiment", "opinions.tsv", "--out", "run", *SENTIMENT, "--epochs", "4"],
+    "agree": [
+        *["agree", "right.txt", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "run"],
+        *[*AGREE, "--batch-size", "16", "--first-epochs", "2", "--epochs", "2"],
+    ],
+}
 
 
 class Done(NamedTuple):
@@ -180,6 +191,25 @@ def opinions(rows: int = 240, seed: int = 1) -> str:
     for number in range(rows):
         words, label = ((good, "pos"), (bad, "neg"))[number % 2]
         lines.append(f"{draw.choice(things)} es {draw.choice(words)}\t{label}")
+    return "\n".join(lines) + "\n"
+
+
+def corrections(rows: int = 240, seed: int = 1) -> str:
+    """A toy corpus for agree: four nouns of each gender, adjectives right and wrong."""
+    draw = random.Random(seed)
+    nouns = [(f"la {one}", "a") for one in ("casa", "mesa", "cama", "puerta")]
+    nouns += [(f"el {one}", "o") for one in ("perro", "libro", "coche", "árbol")]
+    lines = ["source\ttarget"]
+    for number in range(rows):
+        right, wrong = [], []
+        for _ in range(1 + number % 2):
+            noun, end = draw.choice(nouns)
+            other = draw.choice("oa")
+            start = f"{noun} es {draw.choice(['blanc', 'negr', 'bonit', 'limpi'])}"
+            right.append(start + end)
+            wrong.append(start + other)
+        stop = draw.choice(["", "."])
+        lines.append(f"{' y '.join(wrong)}{stop}\t{' y '.join(right)}{stop}")
     return "\n".join(lines) + "\n"
 
 

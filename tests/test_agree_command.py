@@ -189,7 +189,7 @@ def test_a_diff_can_be_applied(home: Path) -> None:
     lines[3] = lines[19] = WRONG
     (home / "a.txt").write_text("\n".join(lines))
     done = agreed(home, "", "--diff", "a.txt")
-    assert done.code == 0
+    assert done.code == 1
     subprocess.run(["patch", "-p0", "-s"], input=done.out, cwd=home, check=True)
     assert (home / "a.txt").read_text() == "\n".join(lines).replace(WRONG, RIGHT)
     assert agreed(home, "", "--diff", "a.txt").out == b""

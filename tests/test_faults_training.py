@@ -8,18 +8,25 @@ import signal
 from pathlib import Path
 
 import pytest
-from processes import GENERATE, SENTIMENT, Training, history, nlpcell, trained, weights
+from processes import GENERATE, LONG_RUNS, SENTIMENT, Training, history, nlpcell, trained, weights
 
-# 40 to 50 steps: enough to be killed in the middle of.
-LONG = ["generate", "text.txt", "--out", "run", *GENERATE, "--epochs", "3"]
+LONG = LONG_RUNS["generate"]
+
+
+def whole(workshop: Path, task: str) -> Path:
+    """The run of a task that all the stopped ones must equal; made once."""
+    folder = workshop / f"whole-{task}"
+    if not folder.exists():
+        words = [folder.name if word == "run" else word for word in LONG_RUNS[task]]
+        done = trained(*words, home=workshop)
+        assert done.code == 0, done.err
+    return folder
 
 
 @pytest.fixture(scope="session")
 def uninterrupted(workshop: Path) -> Path:
-    """The run that all the stopped ones must equal."""
-    done = trained(*LONG[:2], "--out", "whole", *LONG[4:], home=workshop)
-    assert done.code == 0, done.err
-    return workshop / "whole"
+    """The whole run of `generate`."""
+    return whole(workshop, "generate")
 
 
 SLOW = """
@@ -31,18 +38,20 @@ trainer.Trainer.learn = slowly
 """
 
 
-def test_F40_kill_at_any_moment(uninterrupted: Path, home: Path) -> None:
+@pytest.mark.parametrize("task", LONG_RUNS)
+def test_F40_kill_at_any_moment(workshop: Path, home: Path, task: str) -> None:
     """Killed three times in a row, then carried to the end: the same bytes."""
     draw = random.Random()  # another moment each time
+    words = [*LONG_RUNS[task], "--resume"]
     for _ in range(3):
-        training = Training(*LONG, "--resume", home=home, patch=SLOW.format(seconds="0.01"))
+        training = Training(*words, home=home, patch=SLOW.format(seconds="0.01"))
         training.says("step ")
         training.process.join(draw.uniform(0, 0.5))
         training.signal(signal.SIGKILL)
         assert training.end().code == -signal.SIGKILL
-    done = trained(*LONG, "--resume", home=home)
+    done = trained(*words, home=home)
     assert done.code == 0, done.err
-    assert weights(home / "run") == weights(uninterrupted)
+    assert weights(home / "run") == weights(whole(workshop, task))
     assert not list((home / "run").rglob(".nlpcell-*"))
 
 

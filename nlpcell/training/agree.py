@@ -24,7 +24,7 @@ from nlpcell.scoring import EditScore, Score
 from nlpcell.scripts import KEEP, learnt
 from nlpcell.settings import REHEARSING, CorrectorSize, Training
 from nlpcell.training import export, run
-from nlpcell.training.corpus import Corpus, digest
+from nlpcell.training.corpus import Corpus, digest, enough
 from nlpcell.training.corrections import Corrections, Corrupt, Decided, Lexer, decided
 from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
@@ -53,7 +53,7 @@ def train_agree(
         part.strip() for one in corpus.train if not one.target for part in passages(one.text, PIECE)
     ]
     pairs = [one for one in corpus.train if one.target]
-    run.enough(len(right) + len(pairs), 10, "sentences")
+    enough(len(right) + len(pairs), 10, "sentences")
     labels = counted(right, pairs, corrupt, size.labels)
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
     run.seeded(here.training.seed)

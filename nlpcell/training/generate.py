@@ -22,7 +22,7 @@ from nlpcell.settings import GeneratorSize, Layers
 from nlpcell.tokenizer import END, START, Tokenizer
 from nlpcell.training import export, run
 from nlpcell.training.batches import Stream
-from nlpcell.training.corpus import Corpus, digest
+from nlpcell.training.corpus import Corpus, digest, enough_text
 from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
 from nlpcell.training.trainer import Progress
@@ -41,7 +41,7 @@ def train_generator(
     One example alone is a running text; several are records, each with its own end, shuffled in
     every epoch, and conditioned on their target where they have one (one-to-many).
     """
-    run.enough(sum(len(one.text) for one in corpus.train), 1_000, "characters")
+    enough_text(corpus)
     labels = sorted({one.target for one in corpus.train} - {""})
     texts = [one.text for one in corpus.train]
     tokenizer = Tokenizer.learn(texts, "char", VOCABULARY, labels)

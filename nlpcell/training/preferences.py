@@ -24,7 +24,7 @@ from nlpcell.scoring import Score
 from nlpcell.settings import Cell, GeneratorSize, Layers
 from nlpcell.training import run
 from nlpcell.training.batches import Stream
-from nlpcell.training.corpus import Corpus
+from nlpcell.training.corpus import Corpus, enough
 from nlpcell.training.generate import nats
 from nlpcell.training.rivals import matched
 from nlpcell.training.run import Run
@@ -89,7 +89,7 @@ def reader(
     run.seeded(here.training.seed)
     network = Generator(len(alphabet), GeneratorSize(shape))
     train, dev = ([ids(one.text, alphabet) for one in part] for part in corpus)
-    run.enough(sum(map(len, train)), 100, "words" if alphabet.by_word else "characters")
+    enough(sum(map(len, train)), 100, "words" if alphabet.by_word else "characters")
     source = Stream(train, here.training.batch, here.training.steps, here.training.seed)
     judge = partial(foretold, text=np.concatenate(dev), by_word=alphabet.by_word)
     yield from run.train(here, network, source, judge)

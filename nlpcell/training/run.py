@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from nlpcell.bundle import HISTORY
-from nlpcell.errors import BadInput, WrongUse
+from nlpcell.errors import WrongUse
 from nlpcell.scoring import Score
 from nlpcell.settings import Training
 from nlpcell.training import checkpoint
@@ -172,11 +172,3 @@ def leads() -> bool:
 def seeded(seed: int) -> None:
     """Make everything drawn from torch's generator follow from `seed`."""
     torch.manual_seed(seed)
-
-
-def enough(found: int, needed: int, what: str) -> None:
-    """Refuse to learn from nearly nothing."""
-    if found < needed:
-        raise BadInput(
-            f"{found:,} {what}; training needs at least {needed:,}" if found else "no examples"
-        )
