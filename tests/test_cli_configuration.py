@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from processes import Done, nlpcell
-from test_faults_output import terminal
+from processes import Done, nlpcell, terminal
 
 FEA = b"la cama es fea\n"
 

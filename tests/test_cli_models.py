@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import Done, nlpcell
-from test_faults_output import terminal
+from processes import Done, nlpcell, terminal
 
 FEA = b"la cama es fea\n"
 

@@ -16,9 +16,8 @@ import time
 
 import pytest
 from asked import ASKED, Desk
-from processes import nlpcell
+from processes import nlpcell, terminal
 from test_faults_input import peak
-from test_faults_output import terminal
 
 ODD = {
     "F02_blank": b"\n  \n%b\n\t\n\n",
