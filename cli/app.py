@@ -17,6 +17,7 @@ from nlpcell.errors import Problem, SystemTrouble
 from . import (
     agree,
     anywhere,
+    captions,
     check,
     compare,
     config,
@@ -44,7 +45,7 @@ app = typer.Typer(
 app.command()(generate.generate)
 app.command()(sentiment.sentiment)
 app.command()(agree.agree)
-app.command()(inspect.inspect)
+app.command(epilog=captions.READING[captions.Language.en])(inspect.inspect)
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(compare.app, name="compare")

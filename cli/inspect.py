@@ -15,7 +15,7 @@ from nlpcell.errors import BadInput, WrongUse
 from nlpcell.files import write_whole
 
 from . import options, terminal
-from .captions import READING, Language, probe_lines
+from .captions import Language, probe_lines
 from .records import Reading, records, shown
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def inspect(
     strict: options.Strict = False,
     quiet: options.Quiet = False,
 ) -> None:
+    """Show the gates and the memory of a cell along a sentence."""
     from .heatmap import draw
     from .page import document, page
     from .picture import need_matplotlib
@@ -115,12 +116,6 @@ def inspect(
         terminal.note(
             "no probes for this layer and direction: the units shown are those that move most"
         )
-
-
-# The help, so that the README, the page and the command say the same.
-inspect.__doc__ = (
-    f"Show the gates and the memory of a cell along a sentence.\n\n{READING[Language.en]}"
-)
 
 
 def looked_into(model: str) -> Inspector:
