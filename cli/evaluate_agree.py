@@ -10,7 +10,7 @@ import typer
 
 import nlpcell
 from nlpcell.bundle import find
-from nlpcell.errors import BadInput
+from nlpcell.errors import BadInput, WrongUse
 from nlpcell.example import Example
 from nlpcell.kinds import kind
 from nlpcell.outcomes import Change, changes
@@ -57,6 +57,14 @@ def agree(
         bool,
         typer.Option("--curve", envvar="NLPCELL_CURVE", help="Also at other confidences."),
     ] = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            show_default=False,
+            help="Column of the files by whose values sentence accuracy is split; repeatable.",
+        ),
+    ] = None,
     least: options.MinConfidence = None,
     lexicon: Annotated[
         str | None,
@@ -94,9 +102,23 @@ def agree(
         "by kind": by_group(outcomes, lambda one: kind(one.old, one.new)),
         "by part of speech": by_group(outcomes, part),
     }
+    for column in by or []:
+        values = column_of(files, columns._replace(target=column))
+        tables[f"by {column}"] = by_value(outcomes, values)
     if curve:
         tables["by confidence"] = by_confidence(outcomes)
     report.tell(Report(scores(outcomes), signature, tables), as_json)
+
+
+def column_of(files: Sequence[str], columns: data.Columns) -> list[str]:
+    """What a column of the files says of each example."""
+    from nlpcell.corpora.catalogue import EMBEDDED
+
+    if embedded := [name for name in files if name in EMBEDDED]:
+        raise WrongUse(f"--by needs a file; {embedded[0]} is an embedded corpus")
+    return [
+        one.target for name in files for one in data.examples("agree", name, columns, report.SPLIT)
+    ]
 
 
 def scores(outcomes: Sequence[Outcome]) -> list[Score]:
@@ -139,6 +161,16 @@ def by_group(outcomes: Sequence[Outcome], group: Callable[[Change], str]) -> lis
                 counts[group(change)][place] += 1
     order = sorted(counts, key=lambda name: -counts[name][2])
     return [HEADS, *([name, *row(EditScore(*counts[name]))] for name in order)]
+
+
+def by_value(outcomes: Sequence[Outcome], values: Sequence[str]) -> list[list[str]]:
+    """A table with the sentence accuracy at each value of a column of the file."""
+    exact: dict[str, list[bool]] = defaultdict(list)
+    for one, value in zip(outcomes, values, strict=True):
+        exact[value].append(one.made() == one.example.target)
+    heads = ["", "sentence accuracy", "sentences"]
+    rows = sorted(exact.items(), key=lambda both: (len(both[0]), both[0]))
+    return [heads, *([name, f"{sum(some) / len(some):.4f}", str(len(some))] for name, some in rows)]
 
 
 def by_confidence(outcomes: Sequence[Outcome]) -> list[list[str]]:

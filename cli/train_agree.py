@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from nlpcell.settings import CORRECTING, REHEARSING, CorrectorSize, Layers, seconds
 
 from . import data, learning, options, runs
-
-if TYPE_CHECKING:
-    from nlpcell.corpora.agreement import Corruptor
 
 SIZE = CorrectorSize()
 LSTM, FORGET_ONE = learning.Cell.lstm, learning.Start.forget_one  # as in settings.Layers
@@ -98,23 +95,13 @@ def agree(
         batch=batch_size, weight_decay=weight_decay, averaging=averaging, patience=patience,
         seed=seed,
     )  # fmt: skip
-    rehearsing = replace(
-        REHEARSING,
-        epochs=first_epochs,
-        budget=seconds(first_budget) if first_budget else None,
-        batch=batch_size,
-        seed=seed,
-    )
-    kept = 0.0 if not dropout else 1.0
-    size = CorrectorSize(
-        Layers(cell.value, hidden, layers, dropout, init.value), embedding, buckets, SIZE.labels,
-        kept * SIZE.embedding_dropout, SIZE.word_dropout, kept * SIZE.name_dropout,
-    )  # fmt: skip
-    names = files or []
-    cards = corpus or [
-        *(data.described("agree", names) if names or not pairs else []),
-        *(pairs or []),
-    ]
+    first = seconds(first_budget) if first_budget else None
+    rehearsing = replace(REHEARSING, epochs=first_epochs, budget=first, batch=batch_size, seed=seed)
+    layer = Layers(cell.value, hidden, layers, dropout, init.value)
+    size = replace(SIZE, recurrent=layer, embedding=embedding, buckets=buckets)
+    size = size if dropout else replace(size, embedding_dropout=0.0, name_dropout=0.0)
+    names, own = files or [], pairs or []
+    cards = corpus or [*(data.described("agree", names) if names or not own else []), *own]
     here = runs.begun(
         out or Path("my-agree"), training, resume, force, device, threads, cards, tensorboard,
         weights.value,
@@ -122,31 +109,20 @@ def agree(
     from nlpcell.training.agree import train_agree
 
     columns = data.Columns(text_key, None, encoding)
-    found = data.corrections(
-        names,
-        pairs or [],
-        dev or [],
-        dev_pairs or [],
-        columns,
-        (source_key, target_key),
-        seed,
-        limit,
-    )
+    sides = source_key, target_key
+    found = data.corrections(names, own, dev or [], dev_pairs or [], columns, sides, seed, limit)
     corrupt = corruptor([one.target or one.text for one in found.train], lexicon, encoding)
-    runs.carried_out(
-        "agree",
-        here,
-        train_agree(
-            found, here, size, corrupt=lambda text, seed: corrupt(text, seed).text,
-            rehearsing=rehearsing,
-        ),
-    )  # fmt: skip
+    steps = train_agree(found, here, size, corrupt=corrupt, rehearsing=rehearsing)
+    runs.carried_out("agree", here, steps)
 
 
-def corruptor(texts: Sequence[str], lexicon: str | None, encoding: str) -> Corruptor:
+def corruptor(
+    texts: Sequence[str], lexicon: str | None, encoding: str
+) -> Callable[[str, int], str]:
     """What puts errors into right sentences, with the words of these texts."""
     from nlpcell.corpora import paradigms
     from nlpcell.corpora.agreement import Corruptor
 
     entries = paradigms.lexicon(lexicon, encoding) if lexicon else []
-    return Corruptor(paradigms.Paradigms(texts, entries))
+    put = Corruptor(paradigms.Paradigms(texts, entries))
+    return lambda text, seed: put(text, seed).text

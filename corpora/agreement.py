@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from nlpcell.scripts import capitals
 from nlpcell.words import Edit, edited, words
 
 from .paradigms import ARTICLES, Paradigms, Reading
@@ -247,10 +248,3 @@ def likelihood(reading: Reading, other: tuple[str, str, str]) -> float:
     kind = "both" if turned and number != reading.number else "gender" if turned else "number"
     default = 2.0 if turned and gender == "m" else 1.5 if number == "s" != reading.number else 1.0
     return CHANGE[kind] * default
-
-
-def capitals(old: str, new: str) -> str:
-    """`new` with the capitals of `old`."""
-    if len(old) > 1 and old.isupper():
-        return new.upper()
-    return new[0].upper() + new[1:] if old[0].isupper() else new

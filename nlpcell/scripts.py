@@ -72,11 +72,20 @@ def applied(script: Script, word: str) -> str | None:
     fits = small == script.old if script.whole else stem > 0 and small.endswith(script.old)
     if not fits or len(small) != len(whole):
         return None
-    new = script.new.upper() if len(whole) > 1 and whole.isupper() else script.new
-    if script.whole and whole[0].isupper():
-        new = new[0].upper() + new[1:]
-    result = whole[:stem] + new
+    kept = whole[:stem] if not script.whole else ""
+    result = kept + capitals(whole, script.new, begins=not kept)
     return result if is_normalized("NFC", word) else normalize("NFD", result)
+
+
+def capitals(old: str, new: str, begins: bool = True) -> str:
+    """`new` with the capitals of `old`; `begins`: whether it starts where `old` does.
+
+    >>> capitals("AL", "a la"), capitals("El", "la"), capitals("A", "o")
+    ('A LA', 'La', 'O')
+    """
+    if len(old) > 1 and old.isupper():
+        return new.upper()
+    return new[0].upper() + new[1:] if begins and old[0].isupper() else new
 
 
 def edits(line: str, found: Sequence[Word], new: Mapping[int, str]) -> list[Edit]:

@@ -263,3 +263,24 @@ def test_nothing_to_learn_is_said(home: Path) -> None:
     (home / "right.txt").write_text("ir\n" * 40)
     done = trained("agree", "right.txt", "--out", "own", "--threads", "1", home=home)
     assert done.code == 3 and "nothing in these sentences can be corrected" in done.err
+
+
+def test_evaluation_tells_what_was_found_and_what_was_not(home: Path) -> None:
+    rows = [("La casa es blanco.", "La casa es blanca.", "near"), ("Hola.", "Hola.", "none")]
+    text = "source\ttarget\twhere\n" + "".join("\t".join(row) + "\n" for row in rows)
+    (home / "pairs.tsv").write_text(text)
+    asked = ["pairs.tsv", "--by", "where", "--curve", "--json"]
+    report = json.loads(nlpcell("evaluate", "agree", *asked, home=home).out)
+    assert report["scores"] == {
+        "precision": 1, "recall": 1, "F0.5": 1, "sentence accuracy": 1,
+        "false alarms per 1,000 words of right sentences": 0,
+    }  # fmt: skip
+    assert report["by kind"][1][:4] == ["gender", "1.0000", "1.0000", "1.0000"]
+    assert report["by where"][1:] == [["near", "1.0000", "1"], ["none", "1.0000", "1"]]
+    assert [row[0] for row in report["by confidence"][1:3]] == ["0.50", "0.60"]
+    (home / "right.txt").write_text("La casa es blanca.\nEl perro es blanca.\n")
+    done = nlpcell("evaluate", "agree", "right.txt", "--right", "--json", home=home)
+    scores = json.loads(done.out)["scores"]
+    assert scores["sentence accuracy"] == 0.5
+    assert scores["false alarms per 1,000 words of right sentences"] == 100
+    assert nlpcell("evaluate", "agree", "agreement-es", "--by", "x", home=home).code == 2

@@ -34,6 +34,7 @@ UPWARD = {  # every import that climbs, and why
     ("training", "nlpcell.inference.decoding"),  # one beam search in the house
     ("training", "nlpcell.inference.generator"),  # what is scored is what will answer
     ("training", "nlpcell.inference.classifier"),
+    ("training", "nlpcell.inference.corrector"),
 }
 HEAVY = {"torch", "datasets", "sacrebleu", "sklearn", "pandas"}
 FORBIDDEN_MODULES = {

@@ -11,10 +11,13 @@ import torch
 
 from nlpcell import bundle, engine
 from nlpcell.bundle import Bundle
+from nlpcell.features import SLOTS, hidden
 from nlpcell.inference.classifier import Classifier
 from nlpcell.models.classifier import Classifier as ClassifierNetwork
+from nlpcell.models.corrector import Corrector as CorrectorNetwork
 from nlpcell.models.generator import Generator as GeneratorNetwork
-from nlpcell.settings import ClassifierSize, GeneratorSize, Layers
+from nlpcell.modules.words import WordVectors
+from nlpcell.settings import ClassifierSize, CorrectorSize, GeneratorSize, Layers
 from nlpcell.training import export
 from nlpcell.training.generate import load_network
 
@@ -74,6 +77,40 @@ def test_a_classifier_and_its_graphs(cell: str, layers: int) -> None:
         alone = {"ids": ids[row : row + 1, :length], "lengths": lengths[row : row + 1]}
         assert run(exact, **alone)[0][0] == pytest.approx(scores[row], abs=1e-4)
         assert run(small, **alone)[0][0] == pytest.approx(scores[row], abs=0.6)
+
+
+@pytest.mark.parametrize(("cell", "layers"), SHAPES)
+def test_a_corrector_and_its_graphs(cell: str, layers: int) -> None:
+    """Each sentence alone in the graph equals itself in a padded batch of the network."""
+    size = CorrectorSize(Layers(cell, 12, layers), 8, buckets=200)  # type: ignore[arg-type]
+    network = CorrectorNetwork(LABELS, size)
+    bold(network)
+    exact = export.corrector_graph(network)
+    small = export.quantised(exact)
+    lengths = np.array([1, 2, 9, 17])
+    table = ids_of.integers(1, 200, (4, 17, SLOTS)).astype(np.int32)
+    table *= (np.arange(17) < lengths[:, None])[:, :, None]
+    with torch.no_grad():
+        scores = network.scores(torch.from_numpy(table), torch.from_numpy(lengths)).numpy()
+    for row, length in enumerate(lengths):
+        alone = {"rows": table[row : row + 1, :length], "lengths": lengths[row : row + 1]}
+        assert run(exact, **alone)[0][0] == pytest.approx(scores[row, :length], abs=1e-4)
+        assert run(small, **alone)[0][0] == pytest.approx(scores[row, :length], abs=1.5)
+
+
+def test_summing_rows_is_the_same_in_training_and_in_answering() -> None:
+    vectors = WordVectors(buckets=50, width=6, hide_word=0.0, hide_name=0.0)
+    table = torch.from_numpy(ids_of.integers(0, 50, (2, 5, SLOTS)).astype(np.int32))
+    with torch.no_grad():
+        assert torch.allclose(vectors.train()(table), vectors.eval()(table), atol=1e-5)
+
+
+def test_hidden_words_show_nothing() -> None:
+    vectors = WordVectors(buckets=50, width=6, hide_word=1.0, hide_name=0.0).train()
+    table = torch.from_numpy(ids_of.integers(2, 50, (1, 4, SLOTS)).astype(np.int32))
+    with torch.no_grad():
+        shown = vectors.eval()(torch.from_numpy(hidden(4))[None])
+        assert torch.allclose(vectors.train()(table), shown, atol=1e-5)
 
 
 def test_the_graph_of_a_trained_bundle_is_its_weights(writer: Path) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from measuring import nlpcell, show, spent
 
 REVIEW = "Me encantó, volveré\n".encode()
+WRONG = b"la casa es bonitos\n"
 
 
 def main() -> None:
@@ -25,6 +26,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=20, help="timed runs of each command")
     parser.add_argument("--sentiment", default="sentiment-es", help="model for sentiment")
     parser.add_argument("--generate", default="generate-es", help="model for generate")
+    parser.add_argument("--agree", default="agree-es", help="model for agree")
     options = parser.parse_args()
     commands = {
         "nlpcell --version": (["--version"], b""),
@@ -33,6 +35,7 @@ def main() -> None:
             ["sentiment", "--model", options.sentiment],
             REVIEW,
         ),
+        'echo "la casa es bonitos" \\| nlpcell agree': (["agree", "--model", options.agree], WRONG),
         "nlpcell generate --prompt x --length 1": (
             ["generate", "--model", options.generate, "--prompt", "x", "--length", "1"],
             b"",
