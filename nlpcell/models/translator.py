@@ -40,7 +40,7 @@ class Translator(nn.Module):
         self.encoder = Encoder(
             vocabulary, size, settings.encoder, settings.embedding_dropout, 0.0, scale
         )
-        self.decoder = Decoder(size, width, settings.recurrent, settings.attention)
+        self.decoder = Decoder(size, width, width + size, settings.recurrent, settings.attention)
         self.bias = nn.Parameter(torch.zeros(vocabulary))
 
     def read(self, ids: Tensor, lengths: Tensor) -> tuple[Sentence, Tensor]:
@@ -51,7 +51,8 @@ class Translator(nn.Module):
         last = (lengths - 1).view(-1, 1, 1).expand(-1, 1, half)
         ahead = outputs[:, :, :half].gather(1, last).squeeze(1)
         summary = torch.cat([ahead, outputs[:, 0, half:]], dim=-1)  # both directions' last states
-        return self.decoder.look(outputs, encoded.real), self.decoder.begin(summary)
+        values = torch.cat([outputs, encoded.embedded], dim=-1)
+        return self.decoder.look(values, encoded.real), self.decoder.begin(summary)
 
     def write(self, ids: Tensor, memory: Tensor, sentence: Sentence) -> Decoded:
         """(rows, time) ids and memory, (layers, states, rows, hidden) -> Decoded."""

@@ -38,7 +38,12 @@ class Decoder(nn.Module):
     """
 
     def __init__(
-        self, embedding: int, width: int, settings: Layers, attention: AttentionName
+        self,
+        embedding: int,
+        summary: int,
+        width: int,
+        settings: Layers,
+        attention: AttentionName,
     ) -> None:
         super().__init__()
         self.settings = settings
@@ -48,16 +53,16 @@ class Decoder(nn.Module):
         for layer in self.layers:
             start_weights(layer, settings)
         self.attentions = nn.ModuleList(ATTENTIONS[attention](hidden, width) for _ in inputs)
-        self.start = nn.Linear(width, settings.layers * hidden)
+        self.start = nn.Linear(summary, settings.layers * hidden)
         self.readout = nn.Linear(hidden + width, embedding)
 
-    def look(self, outputs: Tensor, real: Tensor) -> Sentence:
+    def look(self, values: Tensor, real: Tensor) -> Sentence:
         """(batch, source, width), (batch, source) -> Sentence."""
-        keys = [attention.key(outputs) for attention in self.attentions]  # type: ignore[union-attr, operator]
-        return Sentence(torch.stack(keys), outputs, real)
+        keys = [attention.key(values) for attention in self.attentions]  # type: ignore[union-attr, operator]
+        return Sentence(torch.stack(keys), values, real)
 
     def begin(self, summary: Tensor) -> Tensor:
-        """(batch, width) -> the memory before the first step; an LSTM's cells begin empty."""
+        """(batch, summary) -> the memory before the first step; an LSTM's cells begin empty."""
         settings = self.settings
         hidden = self.start(summary).tanh().view(len(summary), settings.layers, settings.hidden)
         states = [hidden] + [torch.zeros_like(hidden)] * (STATES[settings.cell] - 1)
@@ -74,6 +79,8 @@ class Decoder(nn.Module):
         for depth, (layer, attention) in enumerate(zip(self.layers, self.attentions, strict=True)):
             outputs, state = run(layer, inputs, memory[depth].to(inputs.dtype))
             after.append(state)
+            outputs = outputs + below if depth else outputs
+            below = outputs
             queries = outputs.reshape(batch, -1, self.settings.hidden)
             seen = attention(queries, sentence.keys[depth], sentence.values, sentence.real)
             context = seen.context.reshape(rows, time, -1)
