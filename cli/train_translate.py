@@ -35,8 +35,30 @@ def translate(
     ] = None,
     out: learning.Out = None,
     dev: learning.Dev = None,
-    source_key: options.SourceKey = "source",
-    target_key: options.TargetKey = "target",
+    from_: Annotated[
+        str,
+        typer.Option("--from", envvar="NLPCELL_FROM", help="Language, or kind, of the first side."),
+    ] = "source",
+    to: Annotated[
+        str,
+        typer.Option("--to", envvar="NLPCELL_TO", help="Language, or kind, of the second side."),
+    ] = "target",
+    source_key: Annotated[
+        str | None,
+        typer.Option(
+            envvar="NLPCELL_SOURCE_KEY",
+            show_default="like --from",
+            help="Column or field with the first side.",
+        ),
+    ] = None,
+    target_key: Annotated[
+        str | None,
+        typer.Option(
+            envvar="NLPCELL_TARGET_KEY",
+            show_default="like --to",
+            help="Column or field with the second side.",
+        ),
+    ] = None,
     source_file: Annotated[
         list[str] | None,
         typer.Option(
@@ -152,9 +174,9 @@ def translate(
     )  # fmt: skip
     from nlpcell.training.translate import train_translate
 
-    columns = data.Columns(source_key, target_key, encoding)
+    columns = data.Columns(source_key or from_, target_key or to, encoding)
     found = data.pairs(names, parallel, dev or [], judged, columns, seed, limit)
-    runs.carried_out("translate", here, train_translate(found, here, size))
+    runs.carried_out("translate", here, train_translate(found, here, size, (from_, to)))
 
 
 def two_sides(

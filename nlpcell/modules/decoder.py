@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nlpcell.modules.attention import ATTENTIONS
-from nlpcell.modules.recurrent import CELLS, STATES, run, start_weights
+from nlpcell.modules.recurrent import CELLS, STATES, locked_dropout, run, start_weights
 from nlpcell.settings import AttentionName, Layers
 
 
@@ -84,7 +83,8 @@ class Decoder(nn.Module):
             queries = outputs.reshape(batch, -1, self.settings.hidden)
             seen = attention(queries, sentence.keys[depth], sentence.values, sentence.real)
             context = seen.context.reshape(rows, time, -1)
-            inputs = F.dropout(torch.cat([outputs, context], dim=-1), dropout, self.training)
+            both = torch.cat([outputs, context], dim=-1)
+            inputs = locked_dropout(both, dropout, self.training)
         vectors = self.readout(inputs).tanh()  # Luong et al. 2015, eq. 5
         weights = seen.weights.reshape(rows, time, -1)
         return Decoded(vectors, torch.stack(after), weights)

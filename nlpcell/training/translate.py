@@ -26,9 +26,12 @@ SCORED_ON = 1_000  # dev pairs at most, by which the best weights are told
 
 
 def train_translate(
-    corpus: Corpus, here: Run, size: TranslatorSize = TranslatorSize()
+    corpus: Corpus,
+    here: Run,
+    size: TranslatorSize = TranslatorSize(),
+    languages: tuple[str, str] = ("source", "target"),
 ) -> Iterator[Progress]:
-    """Learn to turn texts into their targets; write a bundle to `here.out` at the end."""
+    """Learn to turn texts of one language into the other; write a bundle to `here.out`."""
     train, dev = complete(corpus.train), complete(corpus.dev)
     run.enough(len(train), 10, "pairs of sentences")
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
