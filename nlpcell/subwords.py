@@ -1,4 +1,4 @@
-"""A sentence to subword ids and back; characters the vocabulary lacks are set aside to be copied."""
+"""A sentence to subword ids and back; characters outside the vocabulary wait to be copied."""
 
 from __future__ import annotations
 

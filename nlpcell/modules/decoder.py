@@ -74,12 +74,11 @@ class Decoder(nn.Module):
         """
         rows, time, _ = embedded.shape
         batch = sentence.values.shape[0]
-        inputs, after, dropout = embedded, [], self.settings.dropout
+        inputs, below, after, dropout = embedded, None, [], self.settings.dropout
         for depth, (layer, attention) in enumerate(zip(self.layers, self.attentions, strict=True)):
             outputs, state = run(layer, inputs, memory[depth].to(inputs.dtype))
             after.append(state)
-            outputs = outputs + below if depth else outputs
-            below = outputs
+            outputs = below = outputs if below is None else outputs + below  # He et al. 2016
             queries = outputs.reshape(batch, -1, self.settings.hidden)
             seen = attention(queries, sentence.keys[depth], sentence.values, sentence.real)
             context = seen.context.reshape(rows, time, -1)

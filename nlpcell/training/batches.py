@@ -142,8 +142,8 @@ def collated(sentences: Sequence[Sequence[int]], labels: Sequence[int]) -> Label
 def padded(sentences: Sequence[Sequence[int]], multiple: int = 8) -> tuple[Tensor, Tensor]:
     """(batch, time) of ids and (batch,) of lengths.
 
-    Time is rounded up to a multiple of 8 or so, which keeps the number of compiled kernels small, and
-    an empty sentence counts as one PAD, because a mean needs something to stand on.
+    Time is rounded up to a multiple, which keeps the number of compiled kernels small, and an empty
+    sentence counts as one PAD, because a mean needs something to stand on.
     """
     lengths = torch.tensor([max(1, len(ids)) for ids in sentences])
     time = -(-int(lengths.max()) // multiple) * multiple

@@ -16,7 +16,7 @@ from nlpcell.training.batches import Epoch, Share, padded
 
 LONGEST = 120  # subwords of a side; longer pairs are left out
 MULTIPLE = 4  # to which lengths are rounded up: most sentences are short
-COPIED = 0.05  # share of pairs in which a subword of both sides is hidden, so that copying is learnt
+COPIED = 0.05  # share of pairs that hide a subword of both sides, so that copying is learnt
 
 
 class Sides(NamedTuple):

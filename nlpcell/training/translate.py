@@ -28,7 +28,7 @@ SCORED_ON = 1_000  # dev pairs at most, by which the best weights are told
 def train_translate(
     corpus: Corpus,
     here: Run,
-    size: TranslatorSize = TranslatorSize(),
+    size: TranslatorSize,
     languages: tuple[str, str] = ("source", "target"),
 ) -> Iterator[Progress]:
     """Learn to turn texts of one language into the other; write a bundle to `here.out`."""
