@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from nlpcell.errors import BadModel
 
-KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}  # how numbers are stored, for NumPy
+KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I8": "|i1"}  # how numbers are stored, for NumPy
 LARGEST_HEADER = 1 << 20  # bytes
 
 
-def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
+def arrays(content: bytes, where: str) -> dict[str, NDArray[Any]]:
     """Every array by its name. Raises BadModel for anything but a whole file of finite numbers.
 
     The layout: eight bytes with the header's length, the header in JSON, then the numbers.
@@ -24,7 +24,7 @@ def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
     numbers = content[8 + length :]
     if not 2 <= length <= min(LARGEST_HEADER, len(content) - 8):
         raise BadModel("not a safetensors file", where=where)
-    found: dict[str, NDArray[np.floating]] = {}
+    found: dict[str, NDArray[Any]] = {}
     end = 0
     for name, entry in header(content[8 : 8 + length], where):
         if name == "__metadata__":
@@ -52,7 +52,7 @@ def header(text: bytes, where: str) -> list[tuple[str, Any]]:
 
 def array(
     entry: dict[str, Any], numbers: bytes, start: int, where: str
-) -> tuple[NDArray[np.floating], int]:
+) -> tuple[NDArray[Any], int]:
     """One array, which must begin at `start`, and where it ends."""
     kind, shape, offsets = (entry.get(key) for key in ("dtype", "shape", "data_offsets"))
     sound = isinstance(shape, list) and all(type(one) is int and one >= 0 for one in shape)

@@ -45,14 +45,18 @@ class Translator(nn.Module):
 
     def read(self, ids: Tensor, lengths: Tensor) -> tuple[Sentence, Tensor]:
         """(batch, source), (batch,) -> the sentences to look at, and the memory to begin with."""
-        encoded = self.encoder(ids, lengths)
-        outputs = encoded.outputs
+        return self.understand(self.encoder.embedded(ids), lengths)
+
+    def understand(self, embedded: Tensor, lengths: Tensor) -> tuple[Sentence, Tensor]:
+        """The same from (batch, source, embedding)."""
+        real = torch.arange(embedded.shape[1], device=embedded.device) < lengths.unsqueeze(1)
+        outputs = self.encoder.recurrent(embedded, lengths)
         half = outputs.shape[2] // 2
         last = (lengths - 1).view(-1, 1, 1).expand(-1, 1, half)
         ahead = outputs[:, :, :half].gather(1, last).squeeze(1)
         summary = torch.cat([ahead, outputs[:, 0, half:]], dim=-1)  # both directions' last states
-        values = torch.cat([outputs, encoded.embedded], dim=-1)
-        return self.decoder.look(values, encoded.real), self.decoder.begin(summary)
+        values = torch.cat([outputs, embedded], dim=-1)
+        return self.decoder.look(values, real), self.decoder.begin(summary)
 
     def write(self, ids: Tensor, memory: Tensor, sentence: Sentence) -> Decoded:
         """(rows, time) ids and memory, (layers, states, rows, hidden) -> Decoded."""

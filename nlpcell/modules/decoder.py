@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -10,6 +11,8 @@ from torch import Tensor, nn
 from nlpcell.modules.attention import ATTENTIONS
 from nlpcell.modules.recurrent import CELLS, STATES, locked_dropout, run, start_weights
 from nlpcell.settings import AttentionName, Layers
+
+Through = Callable[[nn.Module, Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
 class Sentence(NamedTuple):
@@ -67,16 +70,19 @@ class Decoder(nn.Module):
         states = [hidden] + [torch.zeros_like(hidden)] * (STATES[settings.cell] - 1)
         return torch.stack(states).permute(2, 0, 1, 3)  # (layers, states, batch, hidden)
 
-    def forward(self, embedded: Tensor, memory: Tensor, sentence: Sentence) -> Decoded:
+    def forward(
+        self, embedded: Tensor, memory: Tensor, sentence: Sentence, through: Through = run
+    ) -> Decoded:
         """(rows, time, embedding), (layers, states, rows, hidden) -> Decoded.
 
-        Several rows may write about one sentence; they stand beside each other.
+        Several rows may write about one sentence; they stand beside each other. `through` takes
+        inputs and state through one layer.
         """
         rows, time, _ = embedded.shape
         batch = sentence.values.shape[0]
         inputs, below, after, dropout = embedded, None, [], self.settings.dropout
         for depth, (layer, attention) in enumerate(zip(self.layers, self.attentions, strict=True)):
-            outputs, state = run(layer, inputs, memory[depth].to(inputs.dtype))
+            outputs, state = through(layer, inputs, memory[depth].to(inputs.dtype))
             after.append(state)
             outputs = below = outputs if below is None else outputs + below  # He et al. 2016
             queries = outputs.reshape(batch, -1, self.settings.hidden)
