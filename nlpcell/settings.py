@@ -162,6 +162,22 @@ TRANSLATING = Training(epochs=30, batch=4_096, lr=2e-3, warmup=400, averaging=0.
 
 
 @dataclass(frozen=True)
+class Decoding:
+    """How a translation is looked for."""
+
+    beam: int = 4  # beginnings kept at each step; 1: always the likeliest subword
+    n_best: int = 1  # translations wanted of a sentence
+    length_penalty: float = 1.0  # alpha of Wu et al. 2016, eq. 14; 0: short ones are preferred
+    longest: float = 2.0  # subwords at most for each of the source, and ten more
+
+    def __post_init__(self) -> None:
+        require(1 <= self.beam <= 1_000, "beam must lie between 1 and 1,000")
+        require(1 <= self.n_best <= self.beam, "n-best must lie between 1 and the beam")
+        require(0 <= self.length_penalty <= 10, "length penalty must lie between 0 and 10")
+        require(0 < self.longest <= 100, "longest must be above 0 and at most 100")
+
+
+@dataclass(frozen=True)
 class Dynamic:
     """How a generator learns from a text while it is scored on it."""
 

@@ -66,7 +66,7 @@ class Decoder(nn.Module):
     def begin(self, summary: Tensor) -> Tensor:
         """(batch, summary) -> the memory before the first step; an LSTM's cells begin empty."""
         settings = self.settings
-        hidden = self.start(summary).tanh().view(len(summary), settings.layers, settings.hidden)
+        hidden = self.start(summary).tanh().view(-1, settings.layers, settings.hidden)
         states = [hidden] + [torch.zeros_like(hidden)] * (STATES[settings.cell] - 1)
         return torch.stack(states).permute(2, 0, 1, 3)  # (layers, states, batch, hidden)
 

@@ -59,6 +59,11 @@ class Writes(nn.Module):
         return decoded.vectors.squeeze(1), decoded.memory, decoded.weights.squeeze(1)
 
 
+def graphs(network: Translator) -> export.Graphs:
+    """The files in float32 and in int8."""
+    return export.Graphs(exact(network), small(network))
+
+
 def exact(network: Translator) -> dict[str, bytes]:
     """The files in float32."""
     table = network.encoder.embedding.weight.detach().numpy()

@@ -69,7 +69,7 @@ def finish(
         nats = Answerer(found).foreseen(dev).nats_per_character
         return [Score("nats/char", nats, "lower"), Score("bits/char", bits(nats), "lower")]
 
-    return publish(here, network, exact, tokenizer, manifest, judged, len(dev))
+    return publish(here, network, export.alone(exact), tokenizer, manifest, judged, len(dev))
 
 
 def spelt(one: Example, tokenizer: Tokenizer, whole: bool) -> NDArray[np.int32]:

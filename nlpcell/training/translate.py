@@ -9,16 +9,19 @@ from functools import partial
 import torch
 from torch import nn
 
+from nlpcell.bundle import Bundle, Manifest
 from nlpcell.errors import BadInput
 from nlpcell.example import Example
+from nlpcell.inference.translator import Translator as Answerer
 from nlpcell.models.translator import Paired, Translator
-from nlpcell.scoring import Score
-from nlpcell.settings import TranslatorSize
+from nlpcell.scoring import Score, translation_scores
+from nlpcell.settings import Decoding, TranslatorSize
 from nlpcell.subwords import Subwords, prepared
 from nlpcell.tokenizer import PAD, Tokenizer
-from nlpcell.training import run
+from nlpcell.training import export_translate, run
 from nlpcell.training.corpus import Corpus, digest
 from nlpcell.training.pairs import LONGEST, Pairs, Sides, in_order, sides
+from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
 from nlpcell.training.trainer import Progress
 
@@ -41,11 +44,14 @@ def train_translate(
     network = Translator(len(tokenizer), size)
     subwords = Subwords(tokenizer)
     source = Pairs(train, subwords, size.sampling, here.training.batch, here.training.seed)
-    held = sides(spread(dev, SCORED_ON), subwords)
+    judging = spread(dev, SCORED_ON)
+    held = sides(judging, subwords)
     if not sides(train[:1_000], subwords) or not held:
         raise BadInput(f"no pair is shorter than {LONGEST} subwords on either side")
     judge = partial(judged, pairs=held, batch=here.training.batch)
     yield from run.train(here, network, source, judge)
+    if run.leads():
+        finish(here, network, tokenizer, languages, judging)
 
 
 def complete(examples: Sequence[Example]) -> list[Example]:
@@ -77,3 +83,28 @@ def judged(network: nn.Module, pairs: Sequence[Sides], batch: int) -> Score:
         right += int((network.scores(vectors).argmax(dim=-1) == one.after[real]).sum())
         count += int(real.sum())
     return Score("subword accuracy", right / max(1, count))
+
+
+def finish(
+    here: Run,
+    network: Translator,
+    tokenizer: Tokenizer,
+    languages: tuple[str, str],
+    dev: Sequence[Example],
+) -> Bundle:
+    """Export, quantise, score what users will run on dev pairs, and write the bundle."""
+    sources, references = [one.text for one in dev], [[one.target] for one in dev]
+    decoding = Decoding()
+
+    def answers(found: Bundle) -> list[str]:
+        return [one.target for one in Answerer(found, here.threads)(sources)]
+
+    def judge(found: Bundle) -> list[Score]:
+        return translation_scores(answers(found), references)[0]
+
+    _, how = translation_scores([""], [[""]])
+    settings = {**asdict(network.settings), "from": languages[0], "to": languages[1]}
+    manifest = Manifest("translate", settings)
+    files = export_translate.graphs(network.cpu().eval())
+    said = f"beam {decoding.beam}, length penalty {decoding.length_penalty}, {how}"
+    return publish(here, network, files, tokenizer, manifest, judge, len(dev), said)
