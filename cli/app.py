@@ -14,7 +14,7 @@ import typer
 import nlpcell
 from nlpcell.errors import Problem, SystemTrouble
 
-from . import agree, evaluate, generate, models, options, sentiment, terminal, train
+from . import agree, evaluate, generate, models, options, sentiment, terminal, train, translate
 from .records import SomeFailed
 from .signals import Stopped, listen
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.command()(generate.generate)
 app.command()(sentiment.sentiment)
+app.command()(translate.translate)
 app.command()(agree.agree)
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")

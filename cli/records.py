@@ -44,6 +44,7 @@ class Reading(NamedTuple):
     text_key: str | None = None  # of JSON Lines; None: plain text
     window: int = 1024  # lines at most
     exact: bool = False  # nothing of the stream may be lost; see lines.Splitter
+    odd_kept: bool = True  # with `exact`: bytes that are not UTF-8 go out as they came
 
 
 def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iterator[list[Record]]:
@@ -81,7 +82,9 @@ def understood(
                     where=where,
                     hint="it looks like Latin-1; add --encoding latin-1",
                 )
-            warnings.add(f"not UTF-8; {'kept' if how.exact else 'shown as U+FFFD'}", where)
+            warnings.add(
+                f"not UTF-8; {'kept' if how.exact and how.odd_kept else 'shown as U+FFFD'}", where
+            )
         record = Record(name, line.number, line.text, before=line.before, ending=line.ending)
         if line.too_long and not record.copied:
             what = f"longer than {LONGEST:,} bytes"

@@ -35,14 +35,8 @@ def translate(
     ] = None,
     out: learning.Out = None,
     dev: learning.Dev = None,
-    from_: Annotated[
-        str,
-        typer.Option("--from", envvar="NLPCELL_FROM", help="Language, or kind, of the first side."),
-    ] = "source",
-    to: Annotated[
-        str,
-        typer.Option("--to", envvar="NLPCELL_TO", help="Language, or kind, of the second side."),
-    ] = "target",
+    from_: options.From = "source",
+    to: options.To = "target",
     source_key: Annotated[
         str | None,
         typer.Option(

@@ -76,7 +76,9 @@ def search(
         over = limits[left] < beams.ids.shape[1] + 1
         ended = (ids == END) | over[:, None]
         for place, slot in np.argwhere(ended[:, :beam] & np.isfinite(totals[:, :beam])):
-            whole = grown(beams, rows[place, slot : slot + 1], ids[place, slot : slot + 1], following)
+            whole = grown(
+                beams, rows[place, slot : slot + 1], ids[place, slot : slot + 1], following
+            )
             found[left[place]].append(finished(whole, totals[place, slot], settings))
         totals[ended] = -np.inf
         best = np.argsort(-totals, axis=1, kind="stable")[:, :beam]

@@ -128,9 +128,7 @@ class Translator(Answerer[Translation]):
         found: NDArray[np.float32] = self.table[ids].astype(np.float32)
         return found * self.scale[ids][..., None]
 
-    def joined(
-        self, some: list[Part], found: list[tuple[Read, list[Found]] | None]
-    ) -> Translation:
+    def joined(self, some: list[Part], found: list[tuple[Read, list[Found]] | None]) -> Translation:
         """Parts and what was written about them as one text."""
         versions = []
         for place in range(max((len(one[1]) for one in found if one), default=1)):
@@ -138,13 +136,11 @@ class Translator(Answerer[Translation]):
             for part, one in zip(some, found, strict=True):
                 best = one[1][min(place, len(one[1]) - 1)] if one else None
                 said = self.subwords.write(best.ids, one[0].unknown) if one and best else ""
-                text += part.before + said.replace("\n", " ") + part.after
+                text += part.before + said.replace("\n", " ").strip() + part.after
                 score += best.score if best else 0.0
             versions.append(Version(text, score))
         pairs = [(one[0], one[1][0]) for one in found if one] if self.align else []
-        alignment = [
-            aligned(self.subwords, read, best.ids, best.weights) for read, best in pairs
-        ]
+        alignment = [aligned(self.subwords, read, best.ids, best.weights) for read, best in pairs]
         return Translation(*versions[0], versions, alignment)
 
 

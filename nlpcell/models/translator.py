@@ -40,6 +40,9 @@ class Translator(nn.Module):
         self.encoder = Encoder(
             vocabulary, size, settings.encoder, settings.embedding_dropout, 0.0, scale
         )
+        table = self.encoder.embedding.weight
+        nn.init.normal_(table, 0.0, 1 / scale)  # of size 1 as the layers see it, at any width
+        nn.init.zeros_(table[PAD])
         self.decoder = Decoder(size, width, width + size, settings.recurrent, settings.attention)
         self.bias = nn.Parameter(torch.zeros(vocabulary))
 

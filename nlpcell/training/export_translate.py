@@ -1,4 +1,4 @@
-"""A trained translator to the three files that answer: a graph that reads, one that writes, a table.
+"""A trained translator to what answers: a graph that reads, one that writes, and a table.
 
 The table of subwords is kept once: NumPy looks rows up in it, and the graph that writes, which
 compares with all of it, is given the same array when it is loaded.
@@ -36,9 +36,7 @@ class Reads(nn.Module):
         self.network = network
 
     def forward(self, embedded: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        sentence, memory = self.network.understand(
-            embedded * self.network.encoder.scale, lengths
-        )
+        sentence, memory = self.network.understand(embedded * self.network.encoder.scale, lengths)
         return sentence.keys, sentence.values, memory
 
 
