@@ -21,13 +21,14 @@ from nlpcell.scoring import (
     macro_f1,
 )
 
-from . import data, evaluate_agree, options, terminal
+from . import data, evaluate_agree, evaluate_translate, options
 from .generate import DEFAULT as GENERATE
-from .report import SPLIT, Files, Json, tell
+from .report import SPLIT, Files, Json, given, tell
 from .sentiment import DEFAULT as SENTIMENT
 
 app = options.group("Score a model on your own data.")
 app.command()(evaluate_agree.agree)
+app.command()(evaluate_translate.translate)
 
 
 @app.command()
@@ -165,19 +166,3 @@ def asked(bundle: Bundle, texts: list[str], threads: int | None) -> list[str]:
     from nlpcell.inference.classifier import Classifier
 
     return [one.label if one else "" for one in Classifier(bundle, threads)(texts)]
-
-
-def given(answers: str, wanted: int) -> list[str]:
-    """Answers from a file, a line each."""
-    import os
-
-    from nlpcell.lines import windows
-
-    descriptor = terminal.opened(answers)
-    try:
-        said = [line.text for window in windows(descriptor, 1024) for line in window]
-    finally:
-        os.close(descriptor)
-    if len(said) != wanted:
-        raise BadInput(f"{len(said):,} answers for {wanted:,} examples", where=answers)
-    return said

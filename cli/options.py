@@ -168,6 +168,24 @@ SourceKey = Annotated[
 TargetKey = Annotated[
     str, typer.Option(envvar="NLPCELL_TARGET_KEY", help="Column or field with the second side.")
 ]
+FirstKey = Annotated[
+    str | None,
+    typer.Option(
+        "--source-key",
+        envvar="NLPCELL_SOURCE_KEY",
+        show_default="like --from",
+        help="Column or field with the first side.",
+    ),
+]
+SecondKey = Annotated[
+    str | None,
+    typer.Option(
+        "--target-key",
+        envvar="NLPCELL_TARGET_KEY",
+        show_default="like --to",
+        help="Column or field with the second side.",
+    ),
+]
 MinConfidence = Annotated[
     float | None,
     typer.Option(

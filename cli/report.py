@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Annotated, Any
 
 import typer
 
+from nlpcell.errors import BadInput
+from nlpcell.lines import windows
 from nlpcell.scoring import Report
 
 from . import terminal
@@ -45,3 +48,15 @@ def as_document(report: Report) -> dict[str, Any]:
         "signature": str(report.signature),
         **{name: [list(row) for row in table] for name, table in report.tables.items()},
     }
+
+
+def given(answers: str, wanted: int) -> list[str]:
+    """Answers from a file, a line each."""
+    descriptor = terminal.opened(answers)
+    try:
+        said = [line.text for window in windows(descriptor, 1024) for line in window]
+    finally:
+        os.close(descriptor)
+    if len(said) != wanted:
+        raise BadInput(f"{len(said):,} answers for {wanted:,} examples", where=answers)
+    return said

@@ -37,22 +37,8 @@ def translate(
     dev: learning.Dev = None,
     from_: options.From = "source",
     to: options.To = "target",
-    source_key: Annotated[
-        str | None,
-        typer.Option(
-            envvar="NLPCELL_SOURCE_KEY",
-            show_default="like --from",
-            help="Column or field with the first side.",
-        ),
-    ] = None,
-    target_key: Annotated[
-        str | None,
-        typer.Option(
-            envvar="NLPCELL_TARGET_KEY",
-            show_default="like --to",
-            help="Column or field with the second side.",
-        ),
-    ] = None,
+    source_key: options.FirstKey = None,
+    target_key: options.SecondKey = None,
     source_file: Annotated[
         list[str] | None,
         typer.Option(
