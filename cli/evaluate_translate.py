@@ -12,7 +12,7 @@ import nlpcell
 from nlpcell.bundle import Bundle
 from nlpcell.errors import BadInput, SystemTrouble
 from nlpcell.example import Example
-from nlpcell.scoring import Report, Score, Signature, translation_scores
+from nlpcell.scoring import Report, Score, Signature
 from nlpcell.settings import Decoding
 
 from . import data, options, report
@@ -69,6 +69,8 @@ def translate(
 ) -> None:
     """BLEU and chrF as sacrebleu finds them, and source words per second."""
     need_sacrebleu()
+    from nlpcell.training.bleu import translation_scores
+
     columns = data.Columns(source_key or from_, target_key or to, encoding)
     found = [
         one for name in files for one in data.examples("translate", name, columns, report.SPLIT)

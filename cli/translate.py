@@ -75,6 +75,7 @@ def translate(
         Path | None,
         typer.Option(
             "--heatmap",
+            envvar="NLPCELL_HEATMAP",
             show_default=False,
             help="Draw that for the first line as a PNG (needs matplotlib).",
         ),

@@ -133,26 +133,6 @@ class EditScore(NamedTuple):
         return 1.25 * self.right / total if total else 1.0
 
 
-def translation_scores(
-    answers: Sequence[str], references: Sequence[Sequence[str]]
-) -> tuple[list[Score], str]:
-    """BLEU (Papineni et al. 2002) and chrF (Popovic 2015), and how sacrebleu found them.
-
-    Each answer has references of its own, at least one; needs the train extra.
-    """
-    import sacrebleu
-
-    most = max(map(len, references))
-    streams = [[some[place] if place < len(some) else None for some in references]
-               for place in range(most)]  # fmt: skip
-    scores, signatures = [], []
-    for metric in (sacrebleu.BLEU(), sacrebleu.CHRF()):
-        found = metric.corpus_score(list(answers), streams)
-        scores.append(Score(found.name.removesuffix("2"), float(found.score)))
-        signatures.append(f"{scores[-1].metric}[{metric.get_signature().format(short=True)}]")
-    return scores, "+".join(signatures)
-
-
 def confusion(answers: Sequence[str], targets: Sequence[str]) -> list[list[Any]]:
     """A table: a row for each target label, a column for each answer; the first row has the heads.
 

@@ -11,6 +11,7 @@ from nlpcell.errors import BadModel
 Kind = Literal["char", "unigram"]
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3  # ids every tokenizer reserves
+RESERVED = {"pad_id": PAD, "unk_id": UNKNOWN, "bos_id": START, "eos_id": END}
 
 # SentencePiece writes a space as U+2581. A text that holds that very character would come back
 # with a space in its place, so its three UTF-8 bytes are spelt as byte pieces instead.
@@ -50,9 +51,9 @@ class Tokenizer:
     ) -> Tokenizer:
         """Find the pieces of `texts`, at most `vocabulary` of them, and an id for each label.
 
-        Labels become control symbols, which no text can spell. With
-        `digits_apart` no piece holds more than one digit. One thread, so that the same
-        texts give the same pieces. Raises ValueError when `texts` holds no character.
+        Labels become control symbols, which no text can spell. With `digits_apart` no piece holds
+        more than one digit. One thread, so that the same texts give the same pieces. Raises
+        ValueError when `texts` holds no character.
         """
         from sentencepiece import SentencePieceTrainer
 
@@ -72,10 +73,7 @@ class Tokenizer:
                 split_digits=digits_apart,
                 user_defined_symbols=["\n", "\t"] if kind == "char" else [],
                 control_symbols=[label_piece(label) for label in labels],
-                pad_id=PAD,
-                unk_id=UNKNOWN,
-                bos_id=START,
-                eos_id=END,
+                **RESERVED,
                 max_sentence_length=8 * LONGEST_SENTENCE,
                 num_threads=1,
                 minloglevel=2,

@@ -82,7 +82,8 @@ def search(
             found[left[place]].append(finished(whole, totals[place, slot], settings))
         totals[ended] = -np.inf
         best = np.argsort(-totals, axis=1, kind="stable")[:, :beam]
-        rows, ids, totals = (np.take_along_axis(one, best, axis=1) for one in (rows, ids, totals))
+        rows, ids = np.take_along_axis(rows, best, axis=1), np.take_along_axis(ids, best, axis=1)
+        totals = np.take_along_axis(totals, best, axis=1)
         going = ~done([found[one] for one in left], totals, limits[left], settings)
         beams = grown(beams, rows[going].ravel(), ids[going].ravel(), following)
         stepper.keep(None if going.all() else np.flatnonzero(going), rows[going].ravel())
@@ -141,7 +142,7 @@ def done(
 ) -> NDArray[np.bool_]:
     """Which sentences have what they need: (sentences,) of (sentences, beam) totals."""
     best = totals.max(axis=1)
-    answers = ~np.isfinite(best)
+    answers: NDArray[np.bool_] = ~np.isfinite(best)
     for place, some in enumerate(found):
         if len(some) >= settings.n_best and not answers[place]:
             least = sorted(one.score for one in some)[-settings.n_best]

@@ -60,4 +60,5 @@ def smoothed(
     The same as `F.cross_entropy(linear(vectors, table, bias), targets, reduction="sum",
     label_smoothing=smoothing)`.
     """
-    return torch.as_tensor(Smoothed.apply(vectors, table, bias, targets, smoothing))
+    apply: Any = Smoothed.apply
+    return torch.as_tensor(apply(vectors, table, bias, targets, smoothing))

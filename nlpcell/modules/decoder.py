@@ -60,7 +60,7 @@ class Decoder(nn.Module):
 
     def look(self, values: Tensor, real: Tensor) -> Sentence:
         """(batch, source, width), (batch, source) -> Sentence."""
-        keys = [attention.key(values) for attention in self.attentions]  # type: ignore[union-attr, operator]
+        keys = [attention.key(values) for attention in self.attentions]  # type: ignore[operator]
         return Sentence(torch.stack(keys), values, real)
 
     def begin(self, summary: Tensor) -> Tensor:

@@ -14,11 +14,12 @@ from nlpcell.errors import BadInput
 from nlpcell.example import Example
 from nlpcell.inference.translator import Translator as Answerer
 from nlpcell.models.translator import Paired, Translator
-from nlpcell.scoring import Score, translation_scores
+from nlpcell.scoring import Score
 from nlpcell.settings import Decoding, TranslatorSize
 from nlpcell.subwords import Subwords, prepared
 from nlpcell.tokenizer import PAD, Tokenizer
 from nlpcell.training import export_translate, run
+from nlpcell.training.bleu import translation_scores
 from nlpcell.training.corpus import Corpus, digest
 from nlpcell.training.pairs import LONGEST, Pairs, Sides, in_order, sides
 from nlpcell.training.publish import publish
