@@ -11,7 +11,6 @@ from nlpcell.errors import BadModel
 Kind = Literal["char", "unigram"]
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3  # ids every tokenizer reserves
-RESERVED = {"pad_id": PAD, "unk_id": UNKNOWN, "bos_id": START, "eos_id": END}
 
 # SentencePiece writes a space as U+2581. A text that holds that very character would come back
 # with a space in its place, so its three UTF-8 bytes are spelt as byte pieces instead.
@@ -73,11 +72,11 @@ class Tokenizer:
                 split_digits=digits_apart,
                 user_defined_symbols=["\n", "\t"] if kind == "char" else [],
                 control_symbols=[label_piece(label) for label in labels],
-                **RESERVED,
+                pad_id=PAD, unk_id=UNKNOWN, bos_id=START, eos_id=END,
                 max_sentence_length=8 * LONGEST_SENTENCE,
                 num_threads=1,
                 minloglevel=2,
-            )
+            )  # fmt: skip
         except RuntimeError as error:
             raise ValueError(f"no tokenizer can be learnt from this text: {error}") from error
         return cls(model.getvalue())
