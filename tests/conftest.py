@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from processes import GENERATE, SENTIMENT, opinions, repeating, trained
+from processes import GENERATE, SENTIMENT, TRANSLATE, opinions, pairs, repeating, trained
 
 # No deadline: the machine may be busy. No database: one run does not steer the next.
 settings.register_profile("house", deadline=None, database=None)
@@ -20,6 +20,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("workshop")
     (home / "opinions.tsv").write_text(opinions())
     (home / "text.txt").write_text(repeating())
+    (home / "pairs.tsv").write_text(pairs())
     return home
 
 
@@ -41,10 +42,19 @@ def writer(workshop: Path) -> Path:
     return workshop / "writer"
 
 
+@pytest.fixture(scope="session")
+def interpreter(workshop: Path) -> Path:
+    """A translate model that knows the toy language."""
+    arguments = ["translate", "pairs.tsv", "--out", "interpreter", *TRANSLATE]
+    done = trained(*arguments, "--epochs", "12", "--averaging", "0.95", home=workshop)
+    assert done.code == 0, done.err
+    return workshop / "interpreter"
+
+
 @pytest.fixture
 def home(tmp_path: Path, workshop: Path) -> Path:
     """An empty home with the toy corpora."""
-    for name in ("opinions.tsv", "text.txt"):
+    for name in ("opinions.tsv", "text.txt", "pairs.tsv"):
         shutil.copy(workshop / name, tmp_path)
     return tmp_path
 

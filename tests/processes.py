@@ -20,6 +20,9 @@ SMALL = ["--threads", "1", "--hidden", "16", "--embedding", "8", "--device", "cp
 # Seconds per step do not matter here, steps do: everything small, and one thread, because others
 # use this machine, too.
 GENERATE = [*SMALL, "--layers", "1", "--batch-size", "4", "--steps", "8"]
+TRANSLATE = ["--threads", "1", "--device", "cpu", "--from", "es", "--to", "en", "--hidden", "48",
+             "--embedding", "48", "--layers", "1", "--encoder-layers", "1", "--vocabulary", "300",
+             "--batch-size", "800", "--lr", "8e-3", "--dropout", "0"]  # fmt: skip
 SENTIMENT = [*SMALL, "--vocabulary", "300", "--batch-size", "16"]
 
 
@@ -147,6 +150,25 @@ def opinions(rows: int = 240, seed: int = 1) -> str:
     for number in range(rows):
         words, label = ((good, "pos"), (bad, "neg"))[number % 2]
         lines.append(f"{draw.choice(things)} es {draw.choice(words)}\t{label}")
+    return "\n".join(lines) + "\n"
+
+
+def pairs(rows: int = 500, seed: int = 1) -> str:
+    """A toy language and what it means: other words in another order, and names that stay."""
+    draw = random.Random(seed)
+    nouns = {"casa": "house", "mesa": "table", "silla": "chair", "puerta": "door", "cama": "bed"}
+    kinds = {"roja": "red", "blanca": "white", "nueva": "new", "vieja": "old", "negra": "black"}
+    verbs = {"es": "is", "no es": "is not", "era": "was"}
+    lines = ["es\ten"]
+    for _ in range(rows):
+        name = draw.choice(["Ana", "Leo", "Iris", "Hugo"])
+        noun, verb = draw.choice([*nouns]), draw.choice([*verbs])
+        kind, other = draw.choice([*kinds]), draw.choice([*kinds])
+        start, begin = draw.choice([("", ""), (f"{name} y ", f"{name} and ")])
+        lines.append(
+            f"{start}la {noun} {kind} {verb} {other}\t"
+            f"{begin}the {kinds[kind]} {nouns[noun]} {verbs[verb]} {kinds[other]}"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -73,7 +73,8 @@ def search(
             lowered = lower(following, beams.ids, np.repeat(left, beam))
             following = following._replace(scores=lowered)
         rows, ids, totals = chosen(totals, following, 2 * beam)
-        over = limits[left] < beams.ids.shape[1] + 1
+        time = beams.ids.shape[1]  # ids written after this step, START not counted
+        over = limits[left] <= time
         ended = (ids == END) | over[:, None]
         for place, slot in np.argwhere(ended[:, :beam] & np.isfinite(totals[:, :beam])):
             whole = grown(
@@ -84,7 +85,7 @@ def search(
         best = np.argsort(-totals, axis=1, kind="stable")[:, :beam]
         rows, ids = np.take_along_axis(rows, best, axis=1), np.take_along_axis(ids, best, axis=1)
         totals = np.take_along_axis(totals, best, axis=1)
-        going = ~done([found[one] for one in left], totals, limits[left], settings)
+        going = ~done([found[one] for one in left], totals, limits[left], time, settings)
         beams = grown(beams, rows[going].ravel(), ids[going].ravel(), following)
         stepper.keep(None if going.all() else np.flatnonzero(going), rows[going].ravel())
         left, totals = left[going], totals[going]
@@ -138,14 +139,16 @@ def done(
     found: Sequence[Sequence[Found]],
     totals: NDArray[np.float64],
     limits: Ids,
+    time: int,
     settings: Decoding,
 ) -> NDArray[np.bool_]:
-    """Which sentences have what they need: (sentences,) of (sentences, beam) totals."""
+    """Which sentences have what they need after `time` ids: (sentences,) of (sentences, beam)."""
     best = totals.max(axis=1)
     answers: NDArray[np.bool_] = ~np.isfinite(best)
     for place, some in enumerate(found):
         if len(some) >= settings.n_best and not answers[place]:
             least = sorted(one.score for one in some)[-settings.n_best]
-            hope = best[place] / penalty(float(limits[place]), settings.length_penalty)
-            answers[place] = len(some) >= settings.beam or least >= hope
+            # With enough to choose from, what is worse by now is not expected to catch up.
+            length = time if len(some) >= settings.beam else limits[place]
+            answers[place] = least >= best[place] / penalty(length, settings.length_penalty)
     return answers
