@@ -46,7 +46,7 @@ def writer(workshop: Path) -> Path:
 def interpreter(workshop: Path) -> Path:
     """A translate model that knows the toy language."""
     arguments = ["translate", "pairs.tsv", "--out", "interpreter", *TRANSLATE]
-    done = trained(*arguments, "--epochs", "12", "--averaging", "0.95", home=workshop)
+    done = trained(*arguments, "--epochs", "10", "--averaging", "0.95", home=workshop)
     assert done.code == 0, done.err
     return workshop / "interpreter"
 

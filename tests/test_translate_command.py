@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from processes import TRANSLATE, Done, Training, history, nlpcell, pairs, trained
 
-LINE, MEANS = "la casa roja es negra", "the red house is black"
+LINE, MEANS = "la casa roja es grande", "the red house is big"
 
 
 def translated(home: Path, model: Path, text: str | bytes, *more: str | Path) -> Done:
@@ -17,9 +17,9 @@ def translated(home: Path, model: Path, text: str | bytes, *more: str | Path) ->
 
 
 def test_a_line_for_a_line(interpreter: Path, home: Path) -> None:
-    text = f"{LINE}\n\nla cama vieja no es nueva\n  \n"
+    text = f"{LINE}\n\nla cama vieja no es grande\n  \n"
     done = translated(home, interpreter, text)
-    assert done == (0, f"{MEANS}\n\nthe old bed is not new\n  \n".encode(), "")
+    assert done == (0, f"{MEANS}\n\nthe old bed is not big\n  \n".encode(), "")
 
 
 def test_every_way_in_and_out(interpreter: Path, home: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MIDDLE = 128  # what stands for zero in a row of unsigned bytes, the kind of row that is fastest
-SMALLEST = 64  # columns; a narrower matrix is left alone
+SMALLEST = 16  # rows or columns; a narrower matrix is left alone
 
 
 class Scaled(NamedTuple):
