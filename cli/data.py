@@ -81,6 +81,7 @@ def pairs(
     limit: int | None,
 ) -> Corpus:
     """Training and dev pairs of files with two columns, and of two files with a side each."""
+    from nlpcell.corpora.catalogue import EMBEDDED
     from nlpcell.training.corpus import Corpus, held_back
 
     train = [one for name in files for one in examples("translate", name, columns, "train")]
@@ -90,6 +91,8 @@ def pairs(
     train = train[:limit]
     held = [one for name in dev for one in examples("translate", name, columns, "dev")]
     held += [one for names in dev_parallel for one in side_by_side(*names, columns.encoding)]
+    if not held:
+        held = [one for name in files if name in EMBEDDED for one in EMBEDDED[name].load("dev")]
     return Corpus(train, held) if held else held_back(train, seed)
 
 

@@ -147,10 +147,13 @@ def translate(
     judged = two_sides(dev_source_file, dev_target_file, "--dev-source-file", "--dev-target-file")
     names = files or []
     if not names and not parallel:
-        raise WrongUse("there are no pairs to learn from", hint="give FILES or --source-file")
+        from_, to = ("en", "es") if from_ == "en" else ("es", "en")
+        names = [f"everyday-{from_}-{to}"]
+    own = list(map(" and ".join, parallel))
     here = runs.begun(
         out or Path("my-translate"), training, resume, force, device, threads,
-        corpus or [*names, *map(" and ".join, parallel)], tensorboard, weights.value,
+        corpus or [*(data.described("translate", names) if names else []), *own], tensorboard,
+        weights.value,
     )  # fmt: skip
     from nlpcell.training.translate import train_translate
 
