@@ -21,6 +21,7 @@ from nlpcell.tokenizer import Tokenizer
 FORMAT = 1  # of bundle.json; older ones load, newer ones are refused
 MANIFEST = "bundle.json"
 GRAPH, WEIGHTS, TOKENIZER = "model.onnx", "weights.safetensors", "tokenizer.model"
+READER, TABLE = "reader.onnx", "table.safetensors"  # a translator has two graphs and a table
 CARD, HISTORY = "README.md", "history.jsonl"
 KINDS: dict[str, type | tuple[type, ...]] = {
     "task": str,
@@ -120,7 +121,7 @@ class Bundle:
         for name in self.manifest.files:
             try:
                 content = self.read(name)
-                if name == WEIGHTS:
+                if name in (WEIGHTS, TABLE):
                     arrays(content, name)
             except BadModel as error:
                 yield name, error.what
