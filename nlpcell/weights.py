@@ -35,10 +35,12 @@ def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
         found[name], end = array(entry, numbers, end, where)
     if end != len(numbers):
         raise BadModel(f"{len(numbers) - end:,} bytes belong to no array", where=where)
-    for name, one in found.items():
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = scaled(found, where)
+    for name, one in result.items():
         if not np.isfinite(one).all():
             raise BadModel(f"{json.dumps(name[:40])} holds what is no number", where=where)
-    return scaled(found, where)
+    return result
 
 
 def scaled(found: dict[str, NDArray[np.floating]], where: str) -> dict[str, NDArray[np.floating]]:
@@ -48,7 +50,7 @@ def scaled(found: dict[str, NDArray[np.floating]], where: str) -> dict[str, NDAr
     for name, one in found.items():
         if name in small:
             scale = found.get(name + SCALE)
-            if scale is None or scale.shape != (len(one), 1) or one.ndim != 2:
+            if one.ndim != 2 or scale is None or scale.shape != (len(one), 1):
                 raise BadModel(f"{json.dumps(name[:40])} has no scale that fits", where=where)
             result[name] = one * scale.astype(np.float32)
         elif name.removesuffix(SCALE) not in small:

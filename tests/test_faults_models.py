@@ -132,6 +132,8 @@ def packed(header: str, numbers: bytes) -> bytes:
 
 
 TWO = '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},'
+SCALED = '{"a":{"dtype":"I8","shape":%s,"data_offsets":[0,1]},'
+SCALED += '"a.scale":{"dtype":"F64","shape":%s,"data_offsets":[%d,%d]}}'
 WEIGHTS = [
     (b"", "not a safetensors file"),
     (b"<html>not weights</html>", "not a safetensors file"),
@@ -146,6 +148,8 @@ WEIGHTS = [
     (packed(TWO[:-1].replace("[1]", "[-1]") + "}", b""), "header is damaged"),
     (packed(TWO[:-1].replace('"F32"', "{}") + "}", b""), "header is damaged"),
     (packed('[[["a"],{"dtype":"F32"}]]', b""), "header is damaged"),
+    (packed(SCALED % ("[]", "[1,1]", 1, 9), b"\1" + b"\0" * 8), "no scale that fits"),
+    (packed(SCALED % ("[1,1]", "[1,1]", 1, 9), b"\1" + b"\xff" * 6 + b"\xef\x7f"), "no number"),
     (
         packed('{"a":{"dtype":"F32","shape":[0,1%s],"data_offsets":[0,0]}}' % ("0" * 30), b""),
         "header is damaged",
