@@ -67,6 +67,7 @@ class Desk:
         return started(*self.command, "-m", self.model, *more, home=self.home, **streams)
 
     def rows(self, stdin: bytes, *more: str | Path) -> list[dict[str, Any]]:
-        """The answers as JSON, one of each record."""
+        """The answers as JSON, one of each record, when nothing is wrong with any."""
         done = self.ask(stdin, "--json", *more)
+        assert done.code == 0, done.err
         return [json.loads(line) for line in done.out.split(b"\n")[:-1]]

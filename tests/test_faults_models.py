@@ -20,7 +20,7 @@ FEA = b"la cama es fea\n"
 
 
 def judged(model: str | Path, home: Path, **extra: str) -> Done:
-    return nlpcell("sentiment", "-m", model, home=home, stdin=FEA, timeout=20, **extra)
+    return nlpcell("sentiment", "-m", model, home=home, stdin=FEA, **extra)
 
 
 def refused(done: Done, words: str) -> None:
