@@ -17,6 +17,7 @@ from nlpcell.errors import Problem, SystemTrouble
 from . import (
     agree,
     anywhere,
+    captions,
     check,
     compare,
     config,
@@ -30,6 +31,7 @@ from . import (
     sentiment,
     terminal,
     train,
+    translate,
 )
 from .records import SomeFailed
 from .signals import Stopped, listen
@@ -43,8 +45,9 @@ app = typer.Typer(
 )
 app.command()(generate.generate)
 app.command()(sentiment.sentiment)
+app.command()(translate.translate)
 app.command()(agree.agree)
-app.command()(inspect.inspect)
+app.command(epilog=captions.READING[captions.Language.en])(inspect.inspect)
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(compare.app, name="compare")

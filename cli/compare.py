@@ -39,8 +39,8 @@ About = Annotated[
     typer.Option(
         "--task",
         envvar="NLPCELL_TASK",
-        help="recall: one of two symbols through noise (Hochreiter and Schmidhuber 1997, 2c); "
-        "adding: the sum of two marked numbers (experiment 4).",
+        help="One of two symbols through noise, or the sum of two marked numbers (experiments 2c "
+        "and 4 of Hochreiter and Schmidhuber 1997).",
     ),
 ]
 Units = Annotated[

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nlpcell.bundle import find
 from nlpcell.errors import BadInput, WrongUse
 from nlpcell.files import write_whole
 
 from . import options, terminal
-from .captions import READING, Language, probe_lines
+from .captions import Language, probe_lines
+from .choice import chosen
 from .records import Reading, records, shown
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def inspect(
     strict: options.Strict = False,
     quiet: options.Quiet = False,
 ) -> None:
+    """Show the gates and the memory of a cell along a sentence."""
     from .heatmap import draw
     from .page import document, page
     from .picture import need_matplotlib
@@ -117,12 +118,6 @@ def inspect(
         )
 
 
-# The help, so that the README, the page and the command say the same.
-inspect.__doc__ = (
-    f"Show the gates and the memory of a cell along a sentence.\n\n{READING[Language.en]}"
-)
-
-
 def looked_into(model: str) -> Inspector:
     """The model, with NumPy loaded only now.
 
@@ -131,7 +126,7 @@ def looked_into(model: str) -> Inspector:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from nlpcell.inference.inspector import Inspector
 
-    return Inspector(find(model))
+    return Inspector(chosen(model))
 
 
 def numbers(silence: str | None) -> list[int]:

@@ -13,7 +13,7 @@ from .configuration import Source
 SET = "--set"
 # Never by a file's will: what replaces files, and what is about this one run.
 TYPED = (
-    *("output", "write", "force", "version", "debug", "config", "set"),
+    *("output", "png", "html", "write", "force", "version", "debug", "config", "set"),
     *("install-completion", "show-completion"),
 )
 

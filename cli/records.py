@@ -44,6 +44,7 @@ class Reading(NamedTuple):
     text_key: str | None = None  # of JSON Lines; None: plain text
     window: int = 1024  # lines at most
     exact: bool = False  # nothing of the stream may be lost; see lines.Splitter
+    odd_kept: bool = True  # with `exact`: bytes that are not UTF-8 go out as they came
 
 
 def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iterator[list[Record]]:

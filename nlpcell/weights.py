@@ -16,7 +16,7 @@ SCALE = ".scale"  # behind the name of an array of int8: what each of its rows i
 LARGEST_HEADER = 1 << 20  # bytes
 
 
-def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
+def arrays(content: bytes, where: str) -> dict[str, NDArray[Any]]:
     """Every array by its name. Raises BadModel for anything but a whole file of finite numbers.
 
     The layout: eight bytes with the header's length, the header in JSON, then the numbers.
@@ -25,7 +25,7 @@ def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
     numbers = content[8 + length :]
     if not 2 <= length <= min(LARGEST_HEADER, len(content) - 8):
         raise BadModel("not a safetensors file", where=where)
-    found: dict[str, NDArray[np.floating]] = {}
+    found: dict[str, NDArray[Any]] = {}
     end = 0
     for name, entry in header(content[8 : 8 + length], where):
         if name == "__metadata__":
@@ -35,16 +35,13 @@ def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
         found[name], end = array(entry, numbers, end, where)
     if end != len(numbers):
         raise BadModel(f"{len(numbers) - end:,} bytes belong to no array", where=where)
-    with np.errstate(over="ignore", invalid="ignore"):
-        result = scaled(found, where)
-    for name, one in result.items():
-        if not np.isfinite(one).all():
-            raise BadModel(f"{json.dumps(name[:40])} holds what is no number", where=where)
-    return result
+    refuse_what_is_no_number(found, where)
+    return found
 
 
-def scaled(found: dict[str, NDArray[np.floating]], where: str) -> dict[str, NDArray[np.floating]]:
-    """Arrays of int8 times their scales, (rows, 1) for (rows, columns), as float32."""
+def parameters(content: bytes, where: str) -> dict[str, NDArray[Any]]:
+    """The same, with arrays of int8, (rows, columns), times their scales, (rows, 1)."""
+    found = arrays(content, where)
     small = {name for name, one in found.items() if one.dtype == np.int8}
     result = {}
     for name, one in found.items():
@@ -52,10 +49,19 @@ def scaled(found: dict[str, NDArray[np.floating]], where: str) -> dict[str, NDAr
             scale = found.get(name + SCALE)
             if one.ndim != 2 or scale is None or scale.shape != (len(one), 1):
                 raise BadModel(f"{json.dumps(name[:40])} has no scale that fits", where=where)
-            result[name] = one * scale.astype(np.float32)
+            with np.errstate(over="ignore", invalid="ignore"):
+                result[name] = one * scale.astype(np.float32)
         elif name.removesuffix(SCALE) not in small:
             result[name] = one
+    refuse_what_is_no_number(result, where)
     return result
+
+
+def refuse_what_is_no_number(found: dict[str, NDArray[Any]], where: str) -> None:
+    """Raise BadModel for NaN and infinity."""
+    for name, one in found.items():
+        if not np.isfinite(one).all():
+            raise BadModel(f"{json.dumps(name[:40])} holds what is no number", where=where)
 
 
 def header(text: bytes, where: str) -> list[tuple[str, Any]]:
@@ -72,7 +78,7 @@ def header(text: bytes, where: str) -> list[tuple[str, Any]]:
 
 def array(
     entry: dict[str, Any], numbers: bytes, start: int, where: str
-) -> tuple[NDArray[np.floating], int]:
+) -> tuple[NDArray[Any], int]:
     """One array, which must begin at `start`, and where it ends."""
     kind, shape, offsets = (entry.get(key) for key in ("dtype", "shape", "data_offsets"))
     sound = isinstance(shape, list) and all(type(one) is int and one >= 0 for one in shape)

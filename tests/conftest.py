@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from asked import ASKED, EVALUATED, INSPECTED, Desk
 from hypothesis import settings
-from processes import AGREE, GENERATE, SENTIMENT, toys, trained
+from processes import AGREE, GENERATE, SENTIMENT, TRANSLATE, toys, trained
 
 # No deadline: the machine may be busy. No database: one run does not steer the next.
 settings.register_profile("house", deadline=None, database=None)
@@ -50,10 +50,19 @@ def mender(workshop: Path) -> Path:
     return workshop / "mender"
 
 
+@pytest.fixture(scope="session")
+def interpreter(workshop: Path) -> Path:
+    """A translate model that knows the toy language."""
+    arguments = ["translate", "phrases.tsv", "--out", "interpreter", *TRANSLATE]
+    done = trained(*arguments, "--epochs", "10", "--averaging", "0.95", home=workshop)
+    assert done.code == 0, done.err
+    return workshop / "interpreter"
+
+
 @pytest.fixture
 def home(tmp_path: Path, workshop: Path) -> Path:
     """An empty home with the toy corpora."""
-    for name in ("opinions.tsv", "text.txt", "pairs.tsv", "right.txt"):
+    for name in ("opinions.tsv", "text.txt", "pairs.tsv", "right.txt", "phrases.tsv", "few.tsv"):
         shutil.copy(workshop / name, tmp_path)
     return tmp_path
 

@@ -25,6 +25,9 @@ SMALL = ["--threads", "1", "--hidden", "16", "--embedding", "8", "--device", "cp
 # Seconds per step do not matter here, steps do: everything small, and one thread, because others
 # use this machine, too.
 GENERATE = [*SMALL, "--layers", "1", "--batch-size", "4", "--steps", "8"]
+TRANSLATE = ["--threads", "1", "--device", "cpu", "--from", "es", "--to", "en", "--hidden", "48",
+             "--embedding", "48", "--layers", "1", "--encoder-layers", "1", "--vocabulary", "300",
+             "--batch-size", "400", "--lr", "8e-3", "--dropout", "0"]  # fmt: skip
 SENTIMENT = [*SMALL, "--vocabulary", "300", "--batch-size", "16"]
 AGREE = [*SMALL, "--hidden", "24", "--embedding", "16", "--buckets", "500", "--batch-size", "8"]
 AGREE += ["--lr", "0.02", "--dropout", "0", "--averaging", "0", "--patience", "99"]
@@ -36,6 +39,7 @@ LONG_RUNS = {
         *["agree", "right.txt", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "run"],
         *[*AGREE, "--batch-size", "16", "--first-epochs", "2", "--epochs", "2"],
     ],
+    "translate": ["translate", "phrases.tsv", "--out", "run", *TRANSLATE, "--epochs", "3"],
 }
 
 
@@ -261,6 +265,24 @@ def corrections(rows: int = 240, seed: int = 1) -> str:
     return "\n".join(lines) + "\n"
 
 
+def phrases(rows: int = 400, seed: int = 1) -> str:
+    """A toy language and what it means: other words in another order, and names that stay."""
+    draw = random.Random(seed)
+    nouns = {"casa": "house", "mesa": "table", "silla": "chair", "puerta": "door", "cama": "bed"}
+    kinds = {"roja": "red", "blanca": "white", "nueva": "new", "vieja": "old", "negra": "black"}
+    verbs = {"es": "is", "no es": "is not", "era": "was"}
+    lines = ["es\ten"]
+    for _ in range(rows):
+        name = draw.choice(["Ana", "Leo", "Iris", "Hugo"])
+        noun, verb, kind = (draw.choice([*some]) for some in (nouns, verbs, kinds))
+        start, begin = draw.choice([("", ""), (f"{name} y ", f"{name} and ")])
+        lines.append(
+            f"{start}la {noun} {kind} {verb} grande\t"
+            f"{begin}the {kinds[kind]} {nouns[noun]} {verbs[verb]} big"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def repeating(times: int = 70) -> str:
     """A text without surprises."""
     return "la casa es bonita y el perro es tranquilo.\n" * times
@@ -273,6 +295,8 @@ def toys(home: Path) -> None:
     (home / "opinions.tsv").write_text(opinions())
     (home / "text.txt").write_text(repeating())
     (home / "pairs.tsv").write_text(pairs)
+    (home / "phrases.tsv").write_text(phrases())
+    (home / "few.tsv").write_text(phrases(20))
     (home / "right.txt").write_text("\n".join(right) + "\n")
 
 

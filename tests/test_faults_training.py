@@ -317,6 +317,15 @@ def test_F47_training_files_with_problems(home: Path, name: str) -> None:
     assert "step" not in done.err and not (home / "my-sentiment" / "bundle.json").exists()
 
 
+def test_F47_sides_that_are_not_equally_long(home: Path) -> None:
+    (home / "es.txt").write_text("la casa\n" * 20)
+    (home / "en.txt").write_text("the house\n" * 19)
+    sides = ["--source-file", "es.txt", "--target-file", "en.txt"]
+    done = trained("translate", *sides, "--from", "es", "--to", "en", home=home)
+    assert (done.code, "step" in done.err) == (3, False)
+    assert "error: es.txt: 20 lines, but 19 in en.txt\nhint: " in done.err
+
+
 @pytest.mark.parametrize("case", OTHERS)
 def test_F47_problems_of_other_tasks(home: Path, case: str) -> None:
     name, text, words = OTHERS[case]

@@ -11,17 +11,31 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 from nlpcell import engine
+from nlpcell.bundle import GRAPH
 from nlpcell.features import SLOTS
 from nlpcell.models.classifier import Classifier
 from nlpcell.models.corrector import Corrector
 from nlpcell.models.generator import Generator
 from nlpcell.weights import SCALE
+
+
+class Graphs(NamedTuple):
+    """The files that answer, by name."""
+
+    exact: Mapping[str, bytes]  # in float32
+    small: Mapping[str, bytes]  # in int8
+
+
+def alone(graph: bytes) -> Graphs:
+    """A network that is one graph, in float32 and in int8."""
+    return Graphs({GRAPH: graph}, {GRAPH: quantised(graph)})
 
 
 class Scorer(nn.Module):

@@ -135,14 +135,14 @@ def manifest() -> tuple[Target, list[bytes]]:
 def weights() -> tuple[Target, list[bytes]]:
     """weights.safetensors: whole arrays of finite numbers, or the reason why not."""
     from nlpcell.errors import BadModel
-    from nlpcell.weights import arrays
+    from nlpcell.weights import parameters
 
     def load(data: bytes) -> None:
         if data[:1] == b"+":
             head = json.dumps(grown(data[2:])).encode()
             data = len(head).to_bytes(8, "little") + head + bytes(data[1] if data[1:] else 0)
         try:
-            arrays(data, "x")
+            parameters(data, "x")
         except BadModel as problem:
             assert problem.what.isprintable()
 
