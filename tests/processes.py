@@ -39,7 +39,7 @@ LONG_RUNS = {
         *["agree", "right.txt", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "run"],
         *[*AGREE, "--batch-size", "16", "--first-epochs", "2", "--epochs", "2"],
     ],
-    "translate": ["translate", "phrases.tsv", "--out", "run", *TRANSLATE, "--epochs", "3"],
+    "translate": ["translate", "phrases.tsv", "--out", "run", *TRANSLATE, "--epochs", "1"],
 }
 
 
@@ -165,7 +165,7 @@ class Training:
     def signal(self, number: int) -> None:
         os.kill(self.process.pid or 0, number)
 
-    def end(self, seconds: float = 100) -> Done:
+    def end(self, seconds: float = 600) -> Done:
         """Wait for its end."""
         self.process.join(seconds)
         assert self.process.exitcode is not None, self.err()
