@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nlpcell.bundle import find
 from nlpcell.errors import BadInput, WrongUse
 from nlpcell.files import write_whole
 
 from . import options, terminal
 from .captions import Language, probe_lines
+from .choice import chosen
 from .records import Reading, records, shown
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def looked_into(model: str) -> Inspector:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from nlpcell.inference.inspector import Inspector
 
-    return Inspector(find(model))
+    return Inspector(chosen(model))
 
 
 def numbers(silence: str | None) -> list[int]:

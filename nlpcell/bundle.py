@@ -116,13 +116,14 @@ class Bundle:
 
     def verify(self) -> Iterator[tuple[str, str]]:
         """Each file's name with what is wrong with it, "" when nothing is."""
-        from nlpcell.weights import arrays  # NumPy is more than a manifest needs
+        from nlpcell.weights import arrays, parameters  # NumPy is more than a manifest needs
 
+        kinds = {WEIGHTS: parameters, TABLE: arrays}
         for name in self.manifest.files:
             try:
                 content = self.read(name)
-                if name in (WEIGHTS, TABLE):
-                    arrays(content, name)
+                if name in kinds:
+                    kinds[name](content, name)
             except BadModel as error:
                 yield name, error.what
             else:

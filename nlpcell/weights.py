@@ -35,9 +35,7 @@ def arrays(content: bytes, where: str) -> dict[str, NDArray[Any]]:
         found[name], end = array(entry, numbers, end, where)
     if end != len(numbers):
         raise BadModel(f"{len(numbers) - end:,} bytes belong to no array", where=where)
-    for name, one in found.items():
-        if not np.isfinite(one).all():
-            raise BadModel(f"{json.dumps(name[:40])} holds what is no number", where=where)
+    refuse_what_is_no_number(found, where)
     return found
 
 
@@ -49,12 +47,21 @@ def parameters(content: bytes, where: str) -> dict[str, NDArray[Any]]:
     for name, one in found.items():
         if name in small:
             scale = found.get(name + SCALE)
-            if scale is None or scale.shape != (len(one), 1) or one.ndim != 2:
+            if one.ndim != 2 or scale is None or scale.shape != (len(one), 1):
                 raise BadModel(f"{json.dumps(name[:40])} has no scale that fits", where=where)
-            result[name] = one * scale.astype(np.float32)
+            with np.errstate(over="ignore", invalid="ignore"):
+                result[name] = one * scale.astype(np.float32)
         elif name.removesuffix(SCALE) not in small:
             result[name] = one
+    refuse_what_is_no_number(result, where)
     return result
+
+
+def refuse_what_is_no_number(found: dict[str, NDArray[Any]], where: str) -> None:
+    """Raise BadModel for NaN and infinity."""
+    for name, one in found.items():
+        if not np.isfinite(one).all():
+            raise BadModel(f"{json.dumps(name[:40])} holds what is no number", where=where)
 
 
 def header(text: bytes, where: str) -> list[tuple[str, Any]]:

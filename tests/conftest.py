@@ -62,7 +62,7 @@ def interpreter(workshop: Path) -> Path:
 @pytest.fixture
 def home(tmp_path: Path, workshop: Path) -> Path:
     """An empty home with the toy corpora."""
-    for name in ("opinions.tsv", "text.txt", "pairs.tsv", "right.txt", "phrases.tsv"):
+    for name in ("opinions.tsv", "text.txt", "pairs.tsv", "right.txt", "phrases.tsv", "few.tsv"):
         shutil.copy(workshop / name, tmp_path)
     return tmp_path
 

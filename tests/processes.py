@@ -13,10 +13,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+Item, Found = TypeVar("Item"), TypeVar("Found")
 COMMAND = [sys.executable, "-m", "nlpcell"]
 SMALL = ["--threads", "1", "--hidden", "16", "--embedding", "8", "--device", "cpu"]
 # Seconds per step do not matter here, steps do: everything small, and one thread, because others
@@ -36,6 +39,7 @@ LONG_RUNS = {
         *["agree", "right.txt", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "run"],
         *[*AGREE, "--batch-size", "16", "--first-epochs", "2", "--epochs", "2"],
     ],
+    "translate": ["translate", "phrases.tsv", "--out", "run", *TRANSLATE, "--epochs", "1"],
 }
 
 
@@ -61,7 +65,7 @@ def nlpcell(
     home: Path,
     stdin: bytes | None = b"",
     before: Any = None,
-    timeout: float = 60,
+    timeout: float = 300,
     **extra: str,
 ) -> Done:
     """Run a command to its end, in `home`."""
@@ -75,6 +79,12 @@ def nlpcell(
         timeout=timeout,
     )
     return Done(done.returncode, done.stdout, done.stderr.decode())
+
+
+def at_once(act: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:
+    """What `act` gives for each item, two at a time: processes that leave each other alone."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(act, items))
 
 
 def started(*arguments: str | Path, home: Path, **streams: Any) -> subprocess.Popen[bytes]:
@@ -100,7 +110,7 @@ def terminal(home: Path, *command: str | Path, typed: bytes = b"", **extra: str)
     if typed:
         os.write(ours, typed)
     shown = b""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while time.monotonic() < until:
         if select.select([ours], [], [], 0.1)[0]:
             try:
@@ -155,7 +165,7 @@ class Training:
     def signal(self, number: int) -> None:
         os.kill(self.process.pid or 0, number)
 
-    def end(self, seconds: float = 100) -> Done:
+    def end(self, seconds: float = 600) -> Done:
         """Wait for its end."""
         self.process.join(seconds)
         assert self.process.exitcode is not None, self.err()
@@ -286,6 +296,7 @@ def toys(home: Path) -> None:
     (home / "text.txt").write_text(repeating())
     (home / "pairs.tsv").write_text(pairs)
     (home / "phrases.tsv").write_text(phrases())
+    (home / "few.tsv").write_text(phrases(20))
     (home / "right.txt").write_text("\n".join(right) + "\n")
 
 

@@ -212,12 +212,13 @@ def test_F45_out_of_memory(uninterrupted: Path, home: Path) -> None:
 
 
 def test_F46_a_device_that_is_not_there(home: Path) -> None:
-    for device, code in (("cuda", 5), ("cuda:7", 5), ("mps", 5), ("gpu", 2)):
-        done = trained("sentiment", "not-there.tsv", "--device", device, home=home)
-        assert done.code == code
-        assert "error: no " in done.err and "not-there" not in done.err
-    done = trained("sentiment", "not-there.tsv", "--device", "auto", home=home)
-    assert (done.code, "training on cpu" in done.err) == (3, True)
+    devices = ("auto", "cuda", "cuda:7", "mps", "gpu")
+    words = ["sentiment", "not-there.tsv", "--device"]
+    started = [Training(*words, device, home=home) for device in devices]
+    auto, *others = [one.end() for one in started]
+    assert (auto.code, "training on cpu" in auto.err) == (3, True)
+    assert [done.code for done in others] == [5, 5, 5, 2]
+    assert all("error: no " in one.err and "not-there" not in one.err for one in others)
 
 
 def test_F49_out_holds_something_else(uninterrupted: Path, home: Path) -> None:
@@ -315,6 +316,15 @@ def test_F47_training_files_with_problems(home: Path, name: str) -> None:
     assert done.code == 3
     assert all(one in done.err for one in words), done.err
     assert "step" not in done.err and not (home / "my-sentiment" / "bundle.json").exists()
+
+
+def test_F47_sides_that_are_not_equally_long(home: Path) -> None:
+    (home / "es.txt").write_text("la casa\n" * 20)
+    (home / "en.txt").write_text("the house\n" * 19)
+    sides = ["--source-file", "es.txt", "--target-file", "en.txt"]
+    done = trained("translate", *sides, "--from", "es", "--to", "en", home=home)
+    assert (done.code, "step" in done.err) == (3, False)
+    assert "error: es.txt: 20 lines, but 19 in en.txt\nhint: " in done.err
 
 
 @pytest.mark.parametrize("case", OTHERS)

@@ -36,6 +36,7 @@ from asked import ASKED, Asked
 MODELS = {
     "judge": ["sentiment", "opinions.tsv", *processes.SENTIMENT],
     "mender": ["agree", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", *processes.AGREE],
+    "interpreter": ["translate", "phrases.tsv", *processes.TRANSLATE],
     "writer": ["generate", "text.txt", *processes.GENERATE],
 }
 BLOCK = 10_000  # lines that are repeated
