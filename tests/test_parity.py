@@ -229,7 +229,7 @@ def test_rows_of_a_product_know_nothing_of_each_other(interpreter: Path) -> None
     texts[3], texts[7] = "", " . ".join(texts[:6])
     found = Bundle.load(interpreter)
     alone = [Translator(found, threads=1)(text) for text in texts]
-    assert alone[3].target == "" and len(alone[7].target) > len(alone[6].target)
+    assert alone[3].target == "" and alone[7].target
     for threads in (1, 3):
         translator = Translator(found, threads=threads)
         assert translator(texts) == alone

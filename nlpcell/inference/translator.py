@@ -15,13 +15,13 @@ from nlpcell.inference.answerer import Answerer
 from nlpcell.inference.search import Candidates, Found, Ids, search
 from nlpcell.inference.session import Session
 from nlpcell.inference.vetoes import circles, copies, never
-from nlpcell.passages import passages
+from nlpcell.passages import sentences
 from nlpcell.settings import Decoding
 from nlpcell.subwords import Read, Subwords
 from nlpcell.tokenizer import END
 from nlpcell.weights import arrays
 
-LONG = 240  # characters; a longer text is cut, at the ends of its sentences where it has any
+LONG = 240  # characters; a longer sentence is cut
 MULTIPLE = 8  # to which the room of a sentence is rounded up; only equals share a batch
 ROWS = 128  # written at a time
 SPARE = 10  # subwords that a translation of the shortest sentence may have
@@ -190,13 +190,13 @@ class Step:
 
 
 def parts(text: str) -> list[Part]:
-    """A text in parts that are translated by themselves; what is white around them stays.
+    """A text sentence by sentence, as pairs are learnt from; what is white around them stays.
 
     >>> parts(" Hola. ")
     [Part(before=' ', core='Hola.', after=' ')]
     """
     found = []
-    for piece in passages(text, LONG):
+    for piece in sentences(text, LONG):
         core = piece.strip()
         start = piece.index(core) if core else len(piece)
         found.append(Part(piece[:start], core, piece[start + len(core) :]))
