@@ -21,6 +21,7 @@ class Asked(NamedTuple):
     maker: str  # the fixture that trains the model
     line: bytes = b""
     answer: bytes = b""
+    many: int = 10_000  # lines that it reads within a second or two
 
     @property
     def task(self) -> str:
@@ -31,7 +32,8 @@ ASKED = {
     "sentiment": Asked(["sentiment"], "judge", b"la cama es fea", b"neg"),
     "agree": Asked(["agree"], "mender", b"la casa es blanco", b"la casa es blanca"),
     "translate": Asked(
-        ["translate"], "interpreter", b"la casa roja es grande", b"the red house is big"
+        *(["translate", "--beam", "1"], "interpreter"),
+        *(b"la casa roja es grande", b"the red house is big", 500),
     ),
     # No character more than the prompt: what a model writes is a matter of chance.
     "generate": Asked(["generate", "--length", "0"], "writer", b"la casa", b"la casa"),
