@@ -31,6 +31,7 @@ from . import (
     sentiment,
     terminal,
     train,
+    translate,
 )
 from .records import SomeFailed
 from .signals import Stopped, listen
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 app.command()(generate.generate)
 app.command()(sentiment.sentiment)
+app.command()(translate.translate)
 app.command()(agree.agree)
 app.command(epilog=captions.READING[captions.Language.en])(inspect.inspect)
 app.add_typer(train.app, name="train")

@@ -49,7 +49,7 @@ def check(
     encoding: options.Encoding = "utf-8",
     quiet: options.Quiet = False,
 ) -> None:
-    """Print every problem as FILE:LINE, or say that there is none."""
+    """Print every problem as FILE:LINE, or say that there is none; exit code 1 if there is."""
     if task not in TASKS:
         hint = did_you_mean(task, TASKS) or f"one of {', '.join(TASKS)}"
         raise WrongUse(f'no task is called "{task}"', hint=hint.strip())
@@ -72,7 +72,8 @@ def check(
             out.write(f"{files[0]}: {refusal}\n")
             count = 1
     if count:
-        raise BadInput(f"{count:,} problem{'s' * (count > 1)}")
+        terminal.say(f"{count:,} problem{'s' * (count > 1)}")
+        raise typer.Exit(1)
     terminal.note(f"{len(found):,} examples, no problem")
 
 

@@ -7,7 +7,7 @@ from nlpcell.bundle import Bundle, find
 from . import terminal
 
 
-def chosen(model: str, task: str) -> Bundle:
+def chosen(model: str, task: str | None = None) -> Bundle:
     """The bundle a command was told to use, told with --verbose. Raises BadModel."""
     bundle = find(model, task)
     terminal.detail(f"model: {bundle.name}@{bundle.checksum} in {bundle.folder}")

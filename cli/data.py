@@ -71,6 +71,42 @@ def corrections(
     return found
 
 
+def pairs(
+    files: Sequence[str],
+    parallel: Sequence[tuple[str, str]],
+    dev: Sequence[str],
+    dev_parallel: Sequence[tuple[str, str]],
+    columns: Columns,
+    seed: int,
+    limit: int | None,
+) -> Corpus:
+    """Training and dev pairs of files with two columns, and of two files with a side each."""
+    from nlpcell.corpora.catalogue import EMBEDDED
+    from nlpcell.training.corpus import Corpus, held_back
+
+    train = [one for name in files for one in examples("translate", name, columns, "train")]
+    train += [one for names in parallel for one in side_by_side(*names, columns.encoding)]
+    if not train:
+        raise BadInput("no examples", where=(*files, *map("/".join, parallel), "nothing given")[0])
+    train = train[:limit]
+    held = [one for name in dev for one in examples("translate", name, columns, "dev")]
+    held += [one for names in dev_parallel for one in side_by_side(*names, columns.encoding)]
+    if not held:
+        held = [one for name in files if name in EMBEDDED for one in EMBEDDED[name].load("dev")]
+    return Corpus(train, held) if held else held_back(train, seed)
+
+
+def side_by_side(source: str, target: str, encoding: str) -> list[Example]:
+    """The lines of two files, paired by their place."""
+    from nlpcell.corpora.readers import examples as read
+
+    left, right = (read(name, encoding=encoding) for name in (source, target))
+    if len(left) != len(right):
+        what = f"{len(left):,} lines, but {len(right):,} in {target}"
+        raise BadInput(what, where=source, hint="line N of one must belong to line N of the other")
+    return [Example(a.text, b.text) for a, b in zip(left, right, strict=True)]
+
+
 def examples(task: str, name: str, columns: Columns, split: str) -> list[Example]:
     """The examples of one file, dataset or embedded corpus."""
     from nlpcell.corpora.catalogue import EMBEDDED

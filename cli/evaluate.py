@@ -21,14 +21,15 @@ from nlpcell.scoring import (
     macro_f1,
 )
 
-from . import data, evaluate_agree, inputs, options
+from . import data, evaluate_agree, evaluate_translate, options
 from .choice import chosen
 from .generate import DEFAULT as GENERATE
-from .report import SPLIT, Files, Json, tell
+from .report import SPLIT, Files, Json, given, tell
 from .sentiment import DEFAULT as SENTIMENT
 
 app = options.group("Score a model on your own data.")
 app.command()(evaluate_agree.agree)
+app.command()(evaluate_translate.translate)
 
 
 @app.command()
@@ -166,23 +167,3 @@ def asked(bundle: Bundle, texts: list[str], threads: int | None) -> list[str]:
     from nlpcell.inference.classifier import Classifier
 
     return [one.label if one else "" for one in Classifier(bundle, threads)(texts)]
-
-
-def given(answers: str, wanted: int) -> list[str]:
-    """Answers from a file, a line each."""
-    import os
-
-    from nlpcell.lines import LONGEST, windows
-
-    descriptor = inputs.opened(answers)
-    try:
-        found = [line for window in windows(descriptor, 1024) for line in window]
-    finally:
-        os.close(descriptor)
-    for line in found:
-        if line.too_long or line.odd_bytes:
-            what = f"longer than {LONGEST:,} bytes" if line.too_long else "not UTF-8"
-            raise BadInput(what, where=f"{answers}:{line.number}")
-    if len(found) != wanted:
-        raise BadInput(f"{len(found):,} answers for {wanted:,} examples", where=answers)
-    return [line.text for line in found]

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nlpcell.bundle import find
 from nlpcell.errors import BadInput, WrongUse
 from nlpcell.files import write_whole
 
 from . import options, terminal
 from .captions import Language, probe_lines
-from .records import Reading, records
+from .choice import chosen
+from .records import Reading, records, shown
 
 if TYPE_CHECKING:
     from nlpcell.inference.inspector import Inspector
@@ -86,6 +86,8 @@ def inspect(
     language: Annotated[
         Language, typer.Option("--lang", envvar="NLPCELL_LANG", help="Language of the labels.")
     ] = Language.en,
+    encoding: options.Encoding = "utf-8",
+    strict: options.Strict = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Show the gates and the memory of a cell along a sentence."""
@@ -98,7 +100,7 @@ def inspect(
         need_matplotlib()
     silent = numbers(silence)
     inspector = looked_into(model)
-    view = inspector(given(text), layer, direction.value, units, silent)
+    view = inspector(given(text, Reading(encoding, strict)), layer, direction.value, units, silent)
     if png:
         write_whole(png, picture(view, language))
     if html:
@@ -124,7 +126,7 @@ def looked_into(model: str) -> Inspector:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from nlpcell.inference.inspector import Inspector
 
-    return Inspector(find(model))
+    return Inspector(chosen(model))
 
 
 def numbers(silence: str | None) -> list[int]:
@@ -139,16 +141,16 @@ def numbers(silence: str | None) -> list[int]:
     return list(dict.fromkeys(int(part) for part in parts))
 
 
-def given(text: str | None) -> str:
+def given(text: str | None, how: Reading) -> str:
     """The sentence that was typed, or the lines of standard input."""
     if text not in (None, "-"):
         return str(text)
     warnings = terminal.Warnings()
     lines = []
-    for window in records(["-"], Reading(), warnings):
+    for window in records(["-"], how, warnings):
         for one in window:
             if one.problem:
-                raise BadInput(one.problem, where=f"{one.file}:{one.number}")
+                raise BadInput(one.problem, where=f"{shown(one.file)}:{one.number}")
             lines.append(one.text)
     warnings.tell()
     return "\n".join(lines)

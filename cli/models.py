@@ -16,6 +16,7 @@ from nlpcell.bundle import CARD, Bundle, find, installed
 from nlpcell.errors import BadModel, WrongUse
 
 from . import configuration, inputs, layers, options, terminal
+from .check import TASKS
 
 app = options.group("List, describe, verify, import, export and remove models.")
 Name = Annotated[str, typer.Argument(help="Name or folder of a model.")]
@@ -155,21 +156,19 @@ def rm(
 @app.command()
 def default(
     context: typer.Context,
-    task: Annotated[str, typer.Argument(help="Task: generate, sentiment or agree.")],
+    task: Annotated[str, typer.Argument(help="Task: generate, sentiment, agree or translate.")],
     name: Annotated[
         str | None, typer.Argument(help="Model to use from now on.", show_default=False)
     ] = None,
 ) -> None:
     """Show, or choose, the model that a task uses when none is named."""
-    root = context.find_root()
-    command = root.command.commands.get(task)  # type: ignore[attr-defined]
-    if command is None or "model" not in layers.options(command):
-        raise WrongUse(f'no task is called "{task}"', hint="generate, sentiment or agree")
+    if task not in TASKS:
+        raise WrongUse(f'no task is called "{task}"', hint=f"one of {', '.join(TASKS)}")
     if name is not None:
         Bundle.load(shelf.found(name), task)
         configuration.choose_model(task, name)
         return
-    value = layers.one(root, task, "model")
+    value = layers.one(context.find_root(), task, "model")
     with terminal.Output() as out:
-        out.write(f"{value.value}\n")
+        out.write(f"{value.value or f'{task}-FROM-TO'}\n")  # by --from and --to, if not chosen
     terminal.detail(f"from: {value.source}")

@@ -59,6 +59,40 @@ Model = Annotated[
     str,
     typer.Option("--model", "-m", envvar="NLPCELL_MODEL", help="Name or folder of a model."),
 ]
+Translator = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        "-m",
+        envvar="NLPCELL_MODEL",
+        show_default="translate-FROM-TO",
+        help="Name or folder of a model.",
+    ),
+]
+From = Annotated[
+    str, typer.Option("--from", envvar="NLPCELL_FROM", help="Language, or kind, of what is read.")
+]
+To = Annotated[
+    str, typer.Option("--to", envvar="NLPCELL_TO", help="Language, or kind, of what is written.")
+]
+Beam = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        max=1000,
+        envvar="NLPCELL_BEAM",
+        help="Beginnings kept at each step; 1 is fastest, more finds better translations.",
+    ),
+]
+LengthPenalty = Annotated[
+    float,
+    typer.Option(
+        min=0,
+        max=10,
+        envvar="NLPCELL_LENGTH_PENALTY",
+        help="How much long translations are favoured; 0: not at all.",
+    ),
+]
 OutputFile = Annotated[
     Path | None,
     typer.Option(
@@ -133,6 +167,24 @@ SourceKey = Annotated[
 ]
 TargetKey = Annotated[
     str, typer.Option(envvar="NLPCELL_TARGET_KEY", help="Column or field with the second side.")
+]
+FirstKey = Annotated[
+    str | None,
+    typer.Option(
+        "--source-key",
+        envvar="NLPCELL_SOURCE_KEY",
+        show_default="like --from",
+        help="Column or field with the first side.",
+    ),
+]
+SecondKey = Annotated[
+    str | None,
+    typer.Option(
+        "--target-key",
+        envvar="NLPCELL_TARGET_KEY",
+        show_default="like --to",
+        help="Column or field with the second side.",
+    ),
 ]
 MinConfidence = Annotated[
     float | None,

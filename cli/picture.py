@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from nlpcell.inference.inspector import View
 
 
-def need_matplotlib() -> None:
+def need_matplotlib(option: str = "--png") -> None:
     """Refuse in plain words where the picture could not be drawn."""
     if find_spec("matplotlib") is None:
-        raise SystemTrouble("--png needs matplotlib", hint='pip install "nlpcell[train]"')
+        raise SystemTrouble(f"{option} needs matplotlib", hint='pip install "nlpcell[train]"')
 
 
 def png(view: View, language: Language) -> bytes:

@@ -44,6 +44,7 @@ class Reading(NamedTuple):
     text_key: str | None = None  # of JSON Lines; None: plain text
     window: int = 1024  # lines at most
     exact: bool = False  # nothing of the stream may be lost; see lines.Splitter
+    odd_kept: bool = True  # with `exact`: bytes that are not UTF-8 go out as they came
 
 
 def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iterator[list[Record]]:
@@ -77,7 +78,7 @@ def understood(
             if how.strict:
                 yield found
                 raise odd(line, how, where)
-            kept = how.exact and is_utf8(how.encoding)
+            kept = how.odd_kept and is_utf8(how.encoding)
             what = f"not {how.encoding.upper()}; {'kept' if kept else 'shown as U+FFFD'}"
             warnings.add(what, where)
         record = Record(name, line.number, line.text, before=line.before, ending=line.ending)

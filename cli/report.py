@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from nlpcell.errors import BadInput
+from nlpcell.lines import LONGEST, windows
 from nlpcell.scoring import Report
 
-from . import terminal
+from . import inputs, terminal
 
 Json = Annotated[
     bool,
@@ -53,6 +56,22 @@ def as_document(report: Report) -> dict[str, Any]:
         "signature": str(report.signature),
         **{name: [list(row) for row in table] for name, table in report.tables.items()},
     }
+
+
+def given(answers: str, wanted: int) -> list[str]:
+    """Answers from a file, a line each."""
+    descriptor = inputs.opened(answers)
+    try:
+        found = [line for window in windows(descriptor, 1024) for line in window]
+    finally:
+        os.close(descriptor)
+    for line in found:
+        if line.too_long or line.odd_bytes:
+            what = f"longer than {LONGEST:,} bytes" if line.too_long else "not UTF-8"
+            raise BadInput(what, where=f"{answers}:{line.number}")
+    if len(found) != wanted:
+        raise BadInput(f"{len(found):,} answers for {wanted:,} examples", where=answers)
+    return [line.text for line in found]
 
 
 def listed(heads: Sequence[str], rows: Sequence[Mapping[str, Any]], as_json: bool) -> None:

@@ -87,14 +87,16 @@ class Output:
         return self
 
     def __exit__(self, kind: Any, *rest: Any) -> None:
-        if kind is None:
-            self.close()
-        elif self.temporary is not None:
-            self.temporary.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):
-                self.stream.close()
-        elif kind is not ReaderLeft and not issubclass(kind, SystemTrouble):
-            self.flush()  # what was finished before the trouble is out
+        try:
+            if kind is None:
+                self.close()
+            elif self.temporary is None and not issubclass(kind, ReaderLeft | SystemTrouble):
+                self.flush()  # what was finished before the trouble is out
+        finally:
+            if self.temporary is not None:
+                self.temporary.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    self.stream.close()
 
     def _try(self, act: Any) -> None:
         try:

@@ -51,6 +51,17 @@ def difficulties(split: str) -> list[Example]:
     return readers.examples(str(HERE / "agreement.es.tsv"), text="source", target="target")
 
 
+def everyday(source: str, target: str) -> Callable[[str], list[Example]]:
+    """Everyday sentences and their translations; of ten rows eight are to learn from."""
+
+    def load(split: str) -> list[Example]:
+        rows = readers.examples(str(HERE / "everyday.es-en.tsv"), text=source, target=target)
+        splits = {4: "dev", 9: "test"}
+        return [one for place, one in enumerate(rows) if splits.get(place % 10, "train") == split]
+
+    return load
+
+
 def dinosaurs(split: str) -> list[Example]:
     """Names of dinosaur genera, one an example."""
     return readers.examples(str(HERE / "dinosaurs.txt")) if split == "train" else []
@@ -90,7 +101,18 @@ EMBEDDED = {
     "agreement-es": Embedded(
         "agree", "agreement-es, pairs written for nlpcell, Apache-2.0", difficulties
     ),
+    "everyday-es-en": Embedded(
+        "translate", "everyday-es-en, pairs written for nlpcell, Apache-2.0", everyday("es", "en")
+    ),
+    "everyday-en-es": Embedded(
+        "translate", "everyday-en-es, pairs written for nlpcell, Apache-2.0", everyday("en", "es")
+    ),
     "dinosaurs": Embedded("generate", "dinosaurs, names of genera (facts)", dinosaurs),
     "metro": Embedded("generate", "metro, lines of the Mexico City metro (facts)", metro),
 }
-DEFAULT = {"generate": "prose-es", "sentiment": "reviews-es", "agree": "right-es"}
+DEFAULT = {
+    "generate": "prose-es",
+    "sentiment": "reviews-es",
+    "agree": "right-es",
+    "translate": "everyday-es-en",
+}

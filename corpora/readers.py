@@ -51,11 +51,15 @@ def examples(
 def looked_through(
     source: str, *, text: str = "text", target: str | None = None, encoding: str = "utf-8"
 ) -> tuple[list[Example], list[str]]:
-    """The records of a source that can be read, and every problem of the others, to its end."""
+    """The records of a source that can be read, and every problem of the others, to its end.
+
+    Raises BadInput when there is no such source.
+    """
+    read = opener(source)
     reading = Reading(source, text, target, encoding, most=None)
     found: list[Example] = []
     try:
-        found.extend(opener(source)(reading))
+        found.extend(read(reading))
         reading.finish()
     except BadInput as problem:
         if str(problem) != "\n".join(reading.problems):  # one that ends the reading by itself

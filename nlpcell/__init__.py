@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 
 
 def load(model: str | Path, *, threads: int | None = None) -> Any:
-    """A model by name or folder, ready to answer: a Generator, a Classifier or a Corrector.
+    """A model by name or folder, ready to answer: a Generator, Classifier, Corrector or Translator.
 
     Needs no torch. Raises errors.BadModel when there is no such model or it is damaged.
     """

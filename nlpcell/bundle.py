@@ -21,6 +21,7 @@ from nlpcell.tokenizer import Tokenizer
 FORMAT = 1  # of bundle.json; older ones load, newer ones are refused
 MANIFEST = "bundle.json"
 GRAPH, WEIGHTS, TOKENIZER = "model.onnx", "weights.safetensors", "tokenizer.model"
+READER, TABLE = "reader.onnx", "table.safetensors"  # a translator has two graphs and a table
 CARD, HISTORY = "README.md", "history.jsonl"
 KINDS: dict[str, type | tuple[type, ...]] = {
     "task": str,
@@ -115,13 +116,14 @@ class Bundle:
 
     def verify(self) -> Iterator[tuple[str, str]]:
         """Each file's name with what is wrong with it, "" when nothing is."""
-        from nlpcell.weights import arrays  # NumPy is more than a manifest needs
+        from nlpcell.weights import arrays, parameters  # NumPy is more than a manifest needs
 
+        kinds = {WEIGHTS: parameters, TABLE: arrays}
         for name in self.manifest.files:
             try:
                 content = self.read(name)
-                if name == WEIGHTS:
-                    arrays(content, name)
+                if name in kinds:
+                    kinds[name](content, name)
             except BadModel as error:
                 yield name, error.what
             else:

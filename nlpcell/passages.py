@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 # Where to cut, the best places first: after a sentence, after a clause, after white space.
 PAUSES = [re.compile(pause) for pause in (r"[.!?…][^\w\s]*\s+", r"[,;:]\s+", r"\s+")]
+
+# A sentence ends where a capital follows; behind a full stop only after a word of four letters or
+# more, because short ones may be abbreviations: Sr. Pérez, Mrs. Smith.
+END = re.compile(r"""(?:[!?…]|[^\W\d_]{4}\.)["')\]»”’]*\s+(?=["'(\[«“‘¿¡]*[^\W\d_a-zà-ÿ])""")
+
+
+def sentences(text: str, longest: int) -> list[str]:
+    """The text in sentences, those over `longest` characters in passages; joined they are the text.
+
+    >>> sentences("Vino el Sr. Pérez. ¡Qué bien! Dijo que sí. Y se fue.", 100)
+    ['Vino el Sr. Pérez. ', '¡Qué bien! ', 'Dijo que sí. Y se fue.']
+    """
+    ends = [0, *(found.end() for found in END.finditer(text)), len(text)]
+    whole = [text[start:end] for start, end in pairwise(ends)]
+    return [part for one in whole for part in passages(one, longest)]
 
 
 def passages(text: str, longest: int) -> list[str]:

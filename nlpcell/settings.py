@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nlpcell.errors import WrongUse
 
 Cell = Literal["lstm", "gru", "rnn"]
+AttentionName = Literal["dot", "additive"]
 Start = Literal["forget-one", "chrono"]  # how an LSTM's or GRU's gates begin
 
 
@@ -89,6 +90,36 @@ class CorrectorSize:
 
 
 @dataclass(frozen=True)
+class TranslatorSize:
+    """A network that reads one sentence and writes another."""
+
+    recurrent: Layers = Layers(hidden=448, layers=2, dropout=0.3)  # of the decoder
+    encoder_layers: int = 2  # each half as wide in either direction, so as wide in both
+    embedding: int = 256  # numbers that stand for one subword, on either side
+    vocabulary: int = 8_000  # subwords at most, of both sides together
+    attention: AttentionName = "dot"
+    embedding_dropout: float = 0.1
+    smoothing: float = 0.1  # share of certainty given to all subwords alike
+    sampling: float = 0.0  # alpha of the segmentations drawn while training; 0: the likeliest one
+
+    def __post_init__(self) -> None:
+        require(self.recurrent.hidden % 2 == 0, "hidden must be even: half of it reads each way")
+        require(1 <= self.encoder_layers <= 64, "encoder layers must lie between 1 and 64")
+        require(1 <= self.embedding <= 65_536, "embedding must lie between 1 and 65,536 numbers")
+        require(300 <= self.vocabulary <= 1_000_000, "vocabulary: between 300 and 1,000,000")
+        require(self.attention in ("dot", "additive"), f"no attention is called {self.attention}")
+        require(0 <= self.embedding_dropout < 1, "embedding dropout must be in [0, 1)")
+        require(0 <= self.smoothing < 1, "smoothing must be at least 0 and below 1")
+        require(0 <= self.sampling <= 1, "sampling must lie between 0 and 1")
+
+    @property
+    def encoder(self) -> Layers:
+        """The layers that read, in each direction."""
+        half = self.recurrent.hidden // 2
+        return replace(self.recurrent, hidden=half, layers=self.encoder_layers)
+
+
+@dataclass(frozen=True)
 class Training:
     """How long and how fast to learn."""
 
@@ -126,13 +157,32 @@ READING = Training(epochs=6, batch=64, lr=3e-3, averaging=0.0, patience=100, val
 REHEARSING = Training(epochs=6, batch=96, lr=2e-3, averaging=0.998, patience=100, validations=1)
 CORRECTING = Training(epochs=8, batch=96, lr=1e-3, averaging=0.998, patience=8)
 
+# Here a batch is counted in subwords of both sides, padding included.
+TRANSLATING = Training(epochs=30, batch=4_096, lr=2e-3, warmup=400, averaging=0.998, patience=10)
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How a translation is looked for."""
+
+    beam: int = 4  # beginnings kept at each step; 1: always the likeliest subword
+    n_best: int = 1  # translations wanted of a sentence
+    length_penalty: float = 1.0  # alpha of Wu et al. 2016, eq. 14; 0: short ones are preferred
+    longest: float = 2.0  # subwords at most for each of the source, and ten more
+
+    def __post_init__(self) -> None:
+        require(1 <= self.beam <= 1_000, "beam must lie between 1 and 1,000")
+        require(1 <= self.n_best <= self.beam, "n-best must lie between 1 and the beam")
+        require(0 <= self.length_penalty <= 10, "length penalty must lie between 0 and 10")
+        require(0 < self.longest <= 100, "longest must be above 0 and at most 100")
+
 
 @dataclass(frozen=True)
 class Dynamic:
     """How a generator learns from a text while it is scored on it."""
 
     stretch: int = 10  # characters between two updates
-    rate: float = 6e-4  # length of a step, where the gradient has its usual size
+    rate: float = 3e-4  # length of a step, where the gradient has its usual size
     decay: float = 3e-3  # share of the way back to the first weights, per update
     damping: float = 0.1  # share of the mean gradient size added to every one
 

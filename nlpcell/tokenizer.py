@@ -41,12 +41,18 @@ class Tokenizer:
 
     @classmethod
     def learn(
-        cls, texts: Iterable[str], kind: Kind, vocabulary: int, labels: Sequence[str] = ()
+        cls,
+        texts: Iterable[str],
+        kind: Kind,
+        vocabulary: int,
+        labels: Sequence[str] = (),
+        digits_apart: bool = False,
     ) -> Tokenizer:
         """Find the pieces of `texts`, at most `vocabulary` of them, and an id for each label.
 
-        Labels become control symbols, which no text can spell. One thread, so that the same
-        texts give the same pieces. Raises ValueError when `texts` holds no character.
+        Labels become control symbols, which no text can spell. With `digits_apart` no piece holds
+        more than one digit. One thread, so that the same texts give the same pieces. Raises
+        ValueError when `texts` holds no character.
         """
         from sentencepiece import SentencePieceTrainer
 
@@ -63,16 +69,14 @@ class Tokenizer:
                 add_dummy_prefix=False,
                 remove_extra_whitespaces=False,
                 byte_fallback=True,
+                split_digits=digits_apart,
                 user_defined_symbols=["\n", "\t"] if kind == "char" else [],
                 control_symbols=[label_piece(label) for label in labels],
-                pad_id=PAD,
-                unk_id=UNKNOWN,
-                bos_id=START,
-                eos_id=END,
+                pad_id=PAD, unk_id=UNKNOWN, bos_id=START, eos_id=END,
                 max_sentence_length=8 * LONGEST_SENTENCE,
                 num_threads=1,
                 minloglevel=2,
-            )
+            )  # fmt: skip
         except RuntimeError as error:
             raise ValueError(f"no tokenizer can be learnt from this text: {error}") from error
         return cls(model.getvalue())

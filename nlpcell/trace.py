@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nlpcell.bundle import MANIFEST, WEIGHTS, Bundle
 from nlpcell.cell import Array, GruStep, LstmStep, Weights, gru_step, lstm_step, rnn_step
 from nlpcell.errors import BadModel
-from nlpcell.weights import arrays
+from nlpcell.weights import parameters
 
 AHEAD, BACK = "ahead", "back"  # reads from left to right; from right to left
 GATES = {"lstm": LstmStep._fields, "gru": GruStep._fields, "rnn": ("hidden",)}
@@ -116,7 +116,7 @@ class Network:
         task, where = bundle.manifest.task, str(bundle.folder)
         if task not in ("agree", "generate"):
             raise BadModel(f"a model for {task}; only agree and generate are shown", where=where)
-        taken = arrays(bundle.read(WEIGHTS), str(bundle.folder / WEIGHTS))
+        taken = parameters(bundle.read(WEIGHTS), str(bundle.folder / WEIGHTS))
         return cls(task, bundle.manifest.settings, taken, where)
 
     def named(self, name: str) -> NDArray[Any]:

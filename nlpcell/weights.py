@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from nlpcell.errors import BadModel
 
-KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}  # how numbers are stored, for NumPy
+KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I8": "i1"}  # how numbers are stored, for NumPy
+SCALE = ".scale"  # behind the name of an array of int8: what each of its rows is multiplied by
 LARGEST_HEADER = 1 << 20  # bytes
 
 
-def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
+def arrays(content: bytes, where: str) -> dict[str, NDArray[Any]]:
     """Every array by its name. Raises BadModel for anything but a whole file of finite numbers.
 
     The layout: eight bytes with the header's length, the header in JSON, then the numbers.
@@ -24,7 +25,7 @@ def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
     numbers = content[8 + length :]
     if not 2 <= length <= min(LARGEST_HEADER, len(content) - 8):
         raise BadModel("not a safetensors file", where=where)
-    found: dict[str, NDArray[np.floating]] = {}
+    found: dict[str, NDArray[Any]] = {}
     end = 0
     for name, entry in header(content[8 : 8 + length], where):
         if name == "__metadata__":
@@ -34,10 +35,33 @@ def arrays(content: bytes, where: str) -> dict[str, NDArray[np.floating]]:
         found[name], end = array(entry, numbers, end, where)
     if end != len(numbers):
         raise BadModel(f"{len(numbers) - end:,} bytes belong to no array", where=where)
+    refuse_what_is_no_number(found, where)
+    return found
+
+
+def parameters(content: bytes, where: str) -> dict[str, NDArray[Any]]:
+    """The same, with arrays of int8, (rows, columns), times their scales, (rows, 1)."""
+    found = arrays(content, where)
+    small = {name for name, one in found.items() if one.dtype == np.int8}
+    result = {}
+    for name, one in found.items():
+        if name in small:
+            scale = found.get(name + SCALE)
+            if one.ndim != 2 or scale is None or scale.shape != (len(one), 1):
+                raise BadModel(f"{json.dumps(name[:40])} has no scale that fits", where=where)
+            with np.errstate(over="ignore", invalid="ignore"):
+                result[name] = one * scale.astype(np.float32)
+        elif name.removesuffix(SCALE) not in small:
+            result[name] = one
+    refuse_what_is_no_number(result, where)
+    return result
+
+
+def refuse_what_is_no_number(found: dict[str, NDArray[Any]], where: str) -> None:
+    """Raise BadModel for NaN and infinity."""
     for name, one in found.items():
         if not np.isfinite(one).all():
             raise BadModel(f"{json.dumps(name[:40])} holds what is no number", where=where)
-    return found
 
 
 def header(text: bytes, where: str) -> list[tuple[str, Any]]:
@@ -54,7 +78,7 @@ def header(text: bytes, where: str) -> list[tuple[str, Any]]:
 
 def array(
     entry: dict[str, Any], numbers: bytes, start: int, where: str
-) -> tuple[NDArray[np.floating], int]:
+) -> tuple[NDArray[Any], int]:
     """One array, which must begin at `start`, and where it ends."""
     kind, shape, offsets = (entry.get(key) for key in ("dtype", "shape", "data_offsets"))
     sound = isinstance(shape, list) and all(type(one) is int and one >= 0 for one in shape)

@@ -1,6 +1,6 @@
 """The commands that answer lines, and those that judge a model: what holds for each is tested once.
 
-A command joins by a line in ASKED or EVALUATED, and by a fixture in conftest.py for its model.
+A command joins by a line in ASKED, INSPECTED or EVALUATED, and by a fixture for its model.
 """
 
 from __future__ import annotations
@@ -30,11 +30,17 @@ class Asked(NamedTuple):
 ASKED = {
     "sentiment": Asked(["sentiment"], "judge", b"la cama es fea", b"neg"),
     "agree": Asked(["agree"], "mender", b"la casa es blanco", b"la casa es blanca"),
+    "translate": Asked(
+        ["translate"], "interpreter", b"la casa roja es grande", b"the red house is big"
+    ),
     # No character more than the prompt: what a model writes is a matter of chance.
     "generate": Asked(["generate", "--length", "0"], "writer", b"la casa", b"la casa"),
 }
+# Reads one sentence and shows the network at work.
+INSPECTED = {"inspect": Asked(["inspect", "--quiet"], "mender", b"la casa es blanco")}
 EVALUATED = {f"evaluate {task}": Asked(["evaluate", task], ASKED[task].maker) for task in ASKED}
 JUDGED_BY = {"sentiment": "opinions.tsv", "agree": "pairs.tsv", "generate": "text.txt"}
+JUDGED_BY["translate"] = "few.tsv"
 
 
 class Desk:
@@ -65,6 +71,7 @@ class Desk:
         return started(*self.command, "-m", self.model, *more, home=self.home, **streams)
 
     def rows(self, stdin: bytes, *more: str | Path) -> list[dict[str, Any]]:
-        """The answers as JSON, one of each record."""
+        """The answers as JSON, one of each record, when nothing is wrong with any."""
         done = self.ask(stdin, "--json", *more)
+        assert done.code == 0, done.err
         return [json.loads(line) for line in done.out.split(b"\n")[:-1]]

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from asked import ASKED, EVALUATED, Desk
+from asked import ASKED, EVALUATED, INSPECTED, Desk
 from hypothesis import settings
-from processes import AGREE, GENERATE, SENTIMENT, corrections, opinions, repeating, trained
+from processes import AGREE, GENERATE, SENTIMENT, TRANSLATE, toys, trained
 
 # No deadline: the machine may be busy. No database: one run does not steer the next.
 settings.register_profile("house", deadline=None, database=None)
@@ -19,11 +19,7 @@ settings.load_profile("house")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the toy corpora; models that tests must not change are trained here."""
     home = tmp_path_factory.mktemp("workshop")
-    (home / "opinions.tsv").write_text(opinions())
-    (home / "text.txt").write_text(repeating())
-    (home / "pairs.tsv").write_text(corrections())
-    right = {line.split("\t")[1] for line in corrections().split("\n")[1:] if line}
-    (home / "right.txt").write_text("\n".join(sorted(right)) + "\n")
+    toys(home)
     return home
 
 
@@ -54,10 +50,19 @@ def mender(workshop: Path) -> Path:
     return workshop / "mender"
 
 
+@pytest.fixture(scope="session")
+def interpreter(workshop: Path) -> Path:
+    """A translate model that knows the toy language."""
+    arguments = ["translate", "phrases.tsv", "--out", "interpreter", *TRANSLATE]
+    done = trained(*arguments, "--epochs", "10", "--averaging", "0.95", home=workshop)
+    assert done.code == 0, done.err
+    return workshop / "interpreter"
+
+
 @pytest.fixture
 def home(tmp_path: Path, workshop: Path) -> Path:
     """An empty home with the toy corpora."""
-    for name in ("opinions.tsv", "text.txt", "pairs.tsv", "right.txt"):
+    for name in ("opinions.tsv", "text.txt", "pairs.tsv", "right.txt", "phrases.tsv", "few.tsv"):
         shutil.copy(workshop / name, tmp_path)
     return tmp_path
 
@@ -87,8 +92,14 @@ def desk(request: pytest.FixtureRequest, home: Path) -> Desk:
     return Desk(asked, home, request.getfixturevalue(asked.maker))
 
 
-@pytest.fixture(params=[*ASKED, *EVALUATED])
+@pytest.fixture
+def window(home: Path, mender: Path) -> Desk:
+    """`inspect`, which reads like the others and answers with a picture."""
+    return Desk(INSPECTED["inspect"], home, mender)
+
+
+@pytest.fixture(params=[*ASKED, *INSPECTED, *EVALUATED])
 def any_desk(request: pytest.FixtureRequest, home: Path) -> Desk:
     """Each command that asks a model."""
-    asked = {**ASKED, **EVALUATED}[request.param]
+    asked = {**ASKED, **INSPECTED, **EVALUATED}[request.param]
     return Desk(asked, home, request.getfixturevalue(asked.maker))

@@ -13,15 +13,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+Item, Found = TypeVar("Item"), TypeVar("Found")
 COMMAND = [sys.executable, "-m", "nlpcell"]
 SMALL = ["--threads", "1", "--hidden", "16", "--embedding", "8", "--device", "cpu"]
 # Seconds per step do not matter here, steps do: everything small, and one thread, because others
 # use this machine, too.
 GENERATE = [*SMALL, "--layers", "1", "--batch-size", "4", "--steps", "8"]
+TRANSLATE = ["--threads", "1", "--device", "cpu", "--from", "es", "--to", "en", "--hidden", "48",
+             "--embedding", "48", "--layers", "1", "--encoder-layers", "1", "--vocabulary", "300",
+             "--batch-size", "400", "--lr", "8e-3", "--dropout", "0"]  # fmt: skip
 SENTIMENT = [*SMALL, "--vocabulary", "300", "--batch-size", "16"]
 AGREE = [*SMALL, "--hidden", "24", "--embedding", "16", "--buckets", "500", "--batch-size", "8"]
 AGREE += ["--lr", "0.02", "--dropout", "0", "--averaging", "0", "--patience", "99"]
@@ -33,6 +39,7 @@ LONG_RUNS = {
         *["agree", "right.txt", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "run"],
         *[*AGREE, "--batch-size", "16", "--first-epochs", "2", "--epochs", "2"],
     ],
+    "translate": ["translate", "phrases.tsv", "--out", "run", *TRANSLATE, "--epochs", "1"],
 }
 
 
@@ -58,7 +65,7 @@ def nlpcell(
     home: Path,
     stdin: bytes | None = b"",
     before: Any = None,
-    timeout: float = 60,
+    timeout: float = 300,
     **extra: str,
 ) -> Done:
     """Run a command to its end, in `home`."""
@@ -72,6 +79,12 @@ def nlpcell(
         timeout=timeout,
     )
     return Done(done.returncode, done.stdout, done.stderr.decode())
+
+
+def at_once(act: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:
+    """What `act` gives for each item, two at a time: processes that leave each other alone."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(act, items))
 
 
 def started(*arguments: str | Path, home: Path, **streams: Any) -> subprocess.Popen[bytes]:
@@ -97,7 +110,7 @@ def terminal(home: Path, *command: str | Path, typed: bytes = b"", **extra: str)
     if typed:
         os.write(ours, typed)
     shown = b""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while time.monotonic() < until:
         if select.select([ours], [], [], 0.1)[0]:
             try:
@@ -152,7 +165,7 @@ class Training:
     def signal(self, number: int) -> None:
         os.kill(self.process.pid or 0, number)
 
-    def end(self, seconds: float = 100) -> Done:
+    def end(self, seconds: float = 600) -> Done:
         """Wait for its end."""
         self.process.join(seconds)
         assert self.process.exitcode is not None, self.err()
@@ -180,6 +193,45 @@ def within(words: list[str], home: str, extra: dict[str, str], log: str, patch: 
 def trained(*arguments: str | Path, home: Path, **more: str) -> Done:
     """Train to the end."""
     return Training(*arguments, home=home, **more).end()
+
+
+# Lets the `number`th write to a file in `place` meet a full disk: opening, writing, making sure of
+# it and renaming all count. What was refused is not done.
+FULL_DISK = """
+import builtins, errno, io, os
+plain, counted = builtins.open, [0]
+
+def try_once(act, *given):
+    counted[0] += 1
+    if counted[0] == {number}:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return act(*given)
+
+class Raw(io.FileIO):
+    def write(self, data):
+        return try_once(super().write, data)
+
+def opened(path, mode="r", *rest, **more):
+    ours = isinstance(path, (str, os.PathLike)) and {place!r} in os.path.abspath(path)
+    if not ours or "+" in mode or not set(mode) & set("wxa"):
+        return plain(path, mode, *rest, **more)
+    file = io.BufferedWriter(try_once(Raw, path, mode.replace("b", "").replace("t", "")), 4096)
+    return file if "b" in mode else io.TextIOWrapper(file, encoding=more.get("encoding"))
+
+builtins.open = opened
+os.fsync, os.replace, os.chmod = (
+    lambda *given, act=act: try_once(act, *given) for act in (os.fsync, os.replace, os.chmod)
+)
+"""
+
+
+def on_full_disk(number: int, place: str, *arguments: str | Path, home: Path) -> Done:
+    """Run a command whose `number`th write to a file in `place` fails."""
+    patch = FULL_DISK.format(number=number, place=place)
+    code = f"{patch}\nfrom nlpcell.cli.app import main\nmain()"
+    words = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(words, capture_output=True, env=environment(home), cwd=home, timeout=60)
+    return Done(done.returncode, done.stdout, done.stderr.decode())
 
 
 def opinions(rows: int = 240, seed: int = 1) -> str:
@@ -213,9 +265,39 @@ def corrections(rows: int = 240, seed: int = 1) -> str:
     return "\n".join(lines) + "\n"
 
 
+def phrases(rows: int = 400, seed: int = 1) -> str:
+    """A toy language and what it means: other words in another order, and names that stay."""
+    draw = random.Random(seed)
+    nouns = {"casa": "house", "mesa": "table", "silla": "chair", "puerta": "door", "cama": "bed"}
+    kinds = {"roja": "red", "blanca": "white", "nueva": "new", "vieja": "old", "negra": "black"}
+    verbs = {"es": "is", "no es": "is not", "era": "was"}
+    lines = ["es\ten"]
+    for _ in range(rows):
+        name = draw.choice(["Ana", "Leo", "Iris", "Hugo"])
+        noun, verb, kind = (draw.choice([*some]) for some in (nouns, verbs, kinds))
+        start, begin = draw.choice([("", ""), (f"{name} y ", f"{name} and ")])
+        lines.append(
+            f"{start}la {noun} {kind} {verb} grande\t"
+            f"{begin}the {kinds[kind]} {nouns[noun]} {verbs[verb]} big"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def repeating(times: int = 70) -> str:
     """A text without surprises."""
     return "la casa es bonita y el perro es tranquilo.\n" * times
+
+
+def toys(home: Path) -> None:
+    """Put the toy corpora where the commands of LONG_RUNS look for them."""
+    pairs = corrections()
+    right = sorted({line.split("\t")[1] for line in pairs.split("\n")[1:] if line})
+    (home / "opinions.tsv").write_text(opinions())
+    (home / "text.txt").write_text(repeating())
+    (home / "pairs.tsv").write_text(pairs)
+    (home / "phrases.tsv").write_text(phrases())
+    (home / "few.tsv").write_text(phrases(20))
+    (home / "right.txt").write_text("\n".join(right) + "\n")
 
 
 def history(folder: Path) -> list[dict[str, Any]]:

@@ -61,3 +61,13 @@ def test_dinosaurs_are_names() -> None:
 
 def test_every_task_has_a_default_of_its_own() -> None:
     assert {EMBEDDED[name].task for name in DEFAULT.values()} == set(DEFAULT)
+
+
+def test_everyday_sentences_go_both_ways() -> None:
+    one, other = EMBEDDED["everyday-es-en"].load, EMBEDDED["everyday-en-es"].load
+    for split, least in (("train", 120), ("dev", 15), ("test", 15)):
+        assert len(one(split)) >= least
+        assert [pair[::-1] for pair in one(split)] == [tuple(pair) for pair in other(split)]
+    pairs = [pair for split in SPLITS for pair in one(split)]
+    assert all(pair.text.strip() and pair.target.strip() for pair in pairs)
+    assert len({essence(pair.text) for pair in pairs}) == len(pairs)

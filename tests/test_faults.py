@@ -10,7 +10,7 @@ import pytest
 from faults import FAULTS
 
 STARTERS = {"nlpcell", "started", "trained", "Training", "judged", "agreed", "terminal", "peak"}
-STARTERS |= {"desk.ask", "desk.rows", "desk.start", "any_desk.ask"}
+STARTERS |= {"desk.ask", "desk.rows", "desk.start", "any_desk.ask", "window.ask"}
 
 
 def named_tests(folder: Path) -> dict[str, list[ast.FunctionDef]]:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import Done, nlpcell, started
+from processes import Done, nlpcell, on_full_disk, started
 
 WRONG, RIGHT = "la casa es blanco", "la casa es blanca"
 
@@ -158,6 +158,24 @@ def test_F28_write_follows_links_and_keeps_the_mode(mender: Path, notes: Path, h
 def without_privilege() -> None:
     """Even root obeys the modes of files: prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)."""
     ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+
+
+def test_F24_a_full_disk_at_every_write_keeps_the_old_file(mender: Path, home: Path) -> None:
+    """Whatever fails, the file is the old one or the new one, and nothing lies beside it."""
+    notes = home / "notes" / "a.txt"
+    notes.parent.mkdir()
+    old, new = f"{WRONG}\n" * 700, f"{RIGHT}\n" * 700  # three buffers
+    ends: list[tuple[int, bool]] = []
+    while not ends or ends[-1][0]:
+        notes.write_text(old)
+        command = ["agree", "-m", mender, "--write", "notes/a.txt"]
+        done = on_full_disk(len(ends) + 1, "notes", *command, home=home)
+        ends.append((done.code, notes.read_text() == new))
+        assert ends[-1][1] or notes.read_text() == old
+        assert [one.name for one in notes.parent.iterdir()] == ["a.txt"]
+        assert done.code == 0 or done.err.endswith(": No space left on device\n")
+    # Only after the rename, when the folder is made sure of, is it the new one.
+    assert ends == [(5, False)] * (len(ends) - 2) + [(5, True), (0, True)] and len(ends) > 7
 
 
 def test_F28_write_in_a_folder_that_is_read_only(mender: Path, home: Path) -> None:

@@ -22,7 +22,12 @@ def rows(done: Done) -> list[dict[str, object]]:
     return [json.loads(line) for line in done.out.split(b"\n")[:-1]]
 
 
-HEADS = {"generate": "", "sentiment": "text\tlabel\n", "agree": "source\ttarget\n"}
+HEADS = {
+    "generate": "",
+    "sentiment": "text\tlabel\n",
+    "agree": "source\ttarget\n",
+    "translate": "es\ten\n",
+}
 
 
 @pytest.mark.parametrize("task", HEADS)
@@ -35,8 +40,9 @@ def test_F01_training_and_evaluation_want_examples(
     name = "none.txt" if task == "generate" else "none.tsv"
     evaluated = nlpcell("evaluate", task, name, "-m", model, home=home)
     assert evaluated == (3, b"", f"error: {name}: no examples\n")
-    learnt = "none.tsv" if task == "sentiment" else "none.txt"
-    done = trained(task, learnt, home=home)
+    learnt = "none.txt" if task in ("generate", "agree") else "none.tsv"
+    sides = ["--from", "es", "--to", "en"] if task == "translate" else []
+    done = trained(task, learnt, *sides, home=home)
     assert (done.code, f"error: {learnt}: no examples\n" in done.err) == (3, True)
 
 

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from processes import phrases
+from safetensors.torch import load as from_bytes
+from safetensors.torch import save as to_bytes
 
 from nlpcell import bundle, engine
 from nlpcell.bundle import Bundle
+from nlpcell.errors import BadModel
 from nlpcell.features import SLOTS, hidden
 from nlpcell.inference.classifier import Classifier
+from nlpcell.inference.translator import Translator
 from nlpcell.models.classifier import Classifier as ClassifierNetwork
 from nlpcell.models.corrector import Corrector as CorrectorNetwork
 from nlpcell.models.generator import Generator as GeneratorNetwork
+from nlpcell.models.translator import Translator as TranslatorNetwork
 from nlpcell.modules.words import WordVectors
-from nlpcell.settings import ClassifierSize, CorrectorSize, GeneratorSize, Layers
-from nlpcell.training import export
+from nlpcell.settings import ClassifierSize, CorrectorSize, GeneratorSize, Layers, TranslatorSize
+from nlpcell.training import export, export_translate
 from nlpcell.training.generate import load_network
+from nlpcell.weights import SCALE, arrays, parameters
 
 VOCABULARY, LABELS = 40, 3
 SHAPES = [(cell, layers) for cell in ("lstm", "gru", "rnn") for layers in (1, 2)]
@@ -124,6 +132,22 @@ def test_the_graph_of_a_trained_bundle_is_its_weights(writer: Path) -> None:
     assert answered == pytest.approx(scores.numpy(), abs=0.2)
 
 
+@pytest.mark.parametrize(("kept", "error"), [("float32", 0.0), ("float16", 1e-3), ("int8", 4.1e-3)])
+def test_weights_come_back(kept: str, error: float) -> None:
+    network = bold(GeneratorNetwork(VOCABULARY, GeneratorSize()))
+    content = export.weights(network, kept)
+    found = parameters(content, "x")
+    assert found.keys() == network.state_dict().keys()
+    for name, one in network.state_dict().items():
+        assert np.abs(found[name] - one.numpy()).max() <= error * one.abs().max()
+    if kept == "int8":
+        unscaled = {
+            name: one for name, one in from_bytes(content).items() if not name.endswith(SCALE)
+        }
+        with pytest.raises(BadModel, match="has no scale that fits"):
+            parameters(to_bytes(unscaled), "x")
+
+
 def test_neighbours_windows_and_threads_change_nothing(judge: Path) -> None:
     """The same numbers, bit for bit, for a sentence alone, among others and on more threads."""
     draw = random.Random(2)
@@ -137,3 +161,76 @@ def test_neighbours_windows_and_threads_change_nothing(judge: Path) -> None:
         assert classifier(texts) == alone
         assert list(classifier(iter(texts))) == alone
         assert classifier(texts[::-1]) == alone[::-1]
+
+
+SIDES = [(cell, attention) for cell in ("lstm", "gru", "rnn") for attention in ("dot", "additive")]
+
+
+@pytest.mark.parametrize(("cell", "attention"), SIDES)
+def test_a_translator_and_its_graphs(cell: str, attention: str) -> None:
+    """A sentence read alone and written step by step equals itself in a padded batch."""
+    layers = Layers(cell, 64, 2)  # type: ignore[arg-type]
+    size = TranslatorSize(layers, embedding=64, vocabulary=300, attention=attention)  # type: ignore[arg-type]
+    network = TranslatorNetwork(80, size)
+    torch.manual_seed(3)
+    with torch.no_grad():
+        for parameter in network.eval().parameters():
+            parameter.normal_(0, 0.1)
+    lengths = np.array([1, 2, 9, 17])
+    sources = ids_of.integers(4, 80, (4, 17)) * (np.arange(17) < lengths[:, None])
+    targets = ids_of.integers(4, 80, (4, 6))
+    with torch.no_grad():
+        sentence, memory = network.read(torch.from_numpy(sources), torch.from_numpy(lengths))
+        decoded = network.write(torch.from_numpy(targets), memory, sentence)
+        chances = network.scores(decoded.vectors).log_softmax(dim=-1).numpy()
+    graphs = export_translate.graphs(network)
+    for files, error in ((graphs.exact, 1e-4), (graphs.small, 0.8)):
+        for row, length in enumerate(lengths):
+            step = OneSentence(files, sources[row, :length])
+            for time in range(6):
+                found = step(targets[row, time])
+                assert found == pytest.approx(chances[row, time], abs=error)
+            assert step.weights == pytest.approx(
+                decoded.weights[row, -1:, :length].numpy(), abs=error
+            )
+
+
+class OneSentence:
+    """The files of a translator at work on one sentence."""
+
+    def __init__(self, files: Mapping[str, bytes], ids: np.ndarray) -> None:
+        found = arrays(files[bundle.TABLE], "")
+        self.table = found["table"].astype(np.float32) * found["scale"][:, None]
+        runtime = engine.onnxruntime()
+        options = runtime.SessionOptions()
+        self.given = [runtime.OrtValue.ortvalue_from_numpy(found["table"])]
+        options.add_external_initializers(["table"], self.given)
+        cpu = ["CPUExecutionProvider"]
+        self.writer = runtime.InferenceSession(files[bundle.GRAPH], options, providers=cpu)
+        inputs = {"embedded": self.table[ids][None], "lengths": np.array([len(ids)])}
+        self.keys, self.values, self.memory = run(files[bundle.READER], **inputs)
+        self.weights = np.zeros(0)
+
+    def __call__(self, one: int) -> np.ndarray:
+        """(vocabulary,) logarithms of chances after one more id."""
+        outputs = ["scores", "ids", "memory_after", "weights"]
+        inputs = {"embedded": self.table[[[one]]], "memory": self.memory, "keys": self.keys,
+                  "values": self.values, "real": np.ones(self.values.shape[:2], bool),
+                  "most": np.array([80])}  # fmt: skip
+        scores, ids, self.memory, self.weights = self.writer.run(outputs, inputs)
+        chances = np.empty(80, np.float32)
+        chances[ids[0]] = scores[0]
+        return chances
+
+
+def test_rows_of_a_product_know_nothing_of_each_other(interpreter: Path) -> None:
+    """The same numbers, bit for bit, for a sentence alone, among others and on more threads."""
+    texts = [line.split("\t")[0] for line in phrases(40, seed=9).split("\n")[1:-1]]
+    texts[3], texts[7] = "", " . ".join(texts[:6])
+    found = Bundle.load(interpreter)
+    alone = [Translator(found, threads=1)(text) for text in texts]
+    assert alone[3].target == "" and len(alone[7].target) > len(alone[6].target)
+    for threads in (1, 3):
+        translator = Translator(found, threads=threads)
+        assert translator(texts) == alone
+        assert translator(texts[::-1]) == alone[::-1]

@@ -101,7 +101,7 @@ def test_blank_stays_blank(judge: Path, data: bytes) -> None:
     assert [line == "" for line in text] == [label is None for label in labels] == blank
 
 
-@pytest.mark.parametrize("task", ["sentiment", "agree"], indirect=True)
+@pytest.mark.parametrize("task", ["sentiment", "agree", "translate"], indirect=True)
 @settings(some, max_examples=20)
 @given(data=STREAMS)
 def test_threads_and_windows_change_nothing(task: tuple[str, Path], data: bytes) -> None:

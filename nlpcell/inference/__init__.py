@@ -7,15 +7,18 @@ from nlpcell.errors import BadModel
 from nlpcell.inference.classifier import Classifier
 from nlpcell.inference.corrector import Corrector
 from nlpcell.inference.generator import Generator
+from nlpcell.inference.translator import Translator
 
-ANSWERERS: dict[str, type[Generator] | type[Classifier] | type[Corrector]] = {
+Answerers = Generator | Classifier | Corrector | Translator
+ANSWERERS: dict[str, type[Answerers]] = {
     "generate": Generator,
     "sentiment": Classifier,
     "agree": Corrector,
+    "translate": Translator,
 }
 
 
-def load_bundle(bundle: Bundle, threads: int | None = None) -> Classifier | Generator | Corrector:
+def load_bundle(bundle: Bundle, threads: int | None = None) -> Answerers:
     """The answerer of a bundle's task."""
     answerer = ANSWERERS.get(bundle.manifest.task)
     if answerer is None:

@@ -17,20 +17,31 @@ from nlpcell.errors import BadModel
 class Session:
     """One thread inside, so that several callers can run sentences side by side.
 
-    The graph comes as bytes, so it cannot pull in other files.
+    The graph comes as bytes, so it cannot pull in other files; arrays that it leaves out are
+    `given`.
     """
 
-    def __init__(self, bundle: Bundle, outputs: Sequence[str]) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        outputs: Sequence[str],
+        name: str = GRAPH,
+        given: Mapping[str, NDArray[Any]] | None = None,
+    ) -> None:
         onnxruntime = engine.onnxruntime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 4
         options.enable_cpu_mem_arena = False  # memory stays flat on input of any length
-        where = self.where = str(bundle.folder / GRAPH)
+        array = onnxruntime.OrtValue.ortvalue_from_numpy
+        self.given = {name: array(one) for name, one in (given or {}).items()}  # kept as long as I
+        where = self.where = str(bundle.folder / name)
         try:
+            if self.given:
+                options.add_external_initializers(list(self.given), list(self.given.values()))
             self._session = onnxruntime.InferenceSession(
-                bundle.read(GRAPH), options, providers=["CPUExecutionProvider"]
+                bundle.read(name), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
             if isinstance(error, BadModel):

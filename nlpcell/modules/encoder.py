@@ -30,6 +30,7 @@ class Encoder(nn.Module):
         recurrent: Layers,
         embedding_dropout: float,
         word_dropout: float,
+        scale: float = 1.0,
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocabulary, embedding, padding_idx=PAD)
@@ -38,6 +39,7 @@ class Encoder(nn.Module):
         self.recurrent = Bidirectional(embedding, recurrent)
         self.embedding_dropout = embedding_dropout
         self.word_dropout = word_dropout
+        self.scale = scale  # of the embeddings as the layers see them
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Encoded:
         """(batch, time), (batch,) -> Encoded."""
@@ -45,5 +47,10 @@ class Encoder(nn.Module):
         if self.training and self.word_dropout:  # Iyyer et al. 2015
             hidden = torch.rand(ids.shape, device=ids.device) < self.word_dropout
             ids = ids.masked_fill(hidden & real, UNKNOWN)
-        embedded = locked_dropout(self.embedding(ids), self.embedding_dropout, self.training)
+        embedded = self.embedded(ids)
         return Encoded(embedded, self.recurrent(embedded, lengths), real)
+
+    def embedded(self, ids: Tensor) -> Tensor:
+        """(batch, time) -> (batch, time, embedding): each id by itself."""
+        vectors = self.embedding(ids) * self.scale
+        return locked_dropout(vectors, self.embedding_dropout, self.training)

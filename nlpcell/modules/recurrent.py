@@ -96,6 +96,29 @@ def run(layer: nn.Module, inputs: Tensor, state: Tensor | None = None) -> tuple[
     return outputs.transpose(0, 1), hidden
 
 
+def stepped(layer: nn.Module, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+    """What `run` computes for a sequence of one step, (batch, 1, inputs), gate by gate.
+
+    In plain products, which an exporter can take apart; cell.py explains the gates.
+    """
+    assert isinstance(layer, nn.RNNBase)
+    weights = dict(layer.named_parameters())
+    given = F.linear(inputs[:, 0], weights["weight_ih_l0"], weights["bias_ih_l0"])
+    kept = F.linear(state[0], weights["weight_hh_l0"], weights["bias_hh_l0"])
+    if isinstance(layer, nn.LSTM):
+        i, f, g, o = (given + kept).chunk(4, dim=-1)
+        memory = f.sigmoid() * state[1] + i.sigmoid() * g.tanh()
+        hidden = o.sigmoid() * memory.tanh()
+        return hidden.unsqueeze(1), torch.stack([hidden, memory])
+    if isinstance(layer, nn.GRU):
+        (r, z, n), (rh, zh, nh) = given.chunk(3, dim=-1), kept.chunk(3, dim=-1)
+        update = (z + zh).sigmoid()
+        hidden = (1 - update) * (n + (r + rh).sigmoid() * nh).tanh() + update * state[0]
+    else:
+        hidden = (given + kept).tanh()
+    return hidden.unsqueeze(1), hidden.unsqueeze(0)
+
+
 def mirror(lengths: Tensor, time: int) -> Tensor:
     """For each place of a sequence the place it has when the sequence is read backwards.
 

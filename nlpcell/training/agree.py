@@ -153,4 +153,4 @@ def finish(
 
     exact = export.corrector_graph(network)
     manifest = Manifest("agree", settings, labels)
-    return publish(here, network, exact, None, manifest, judge, len(pairs))
+    return publish(here, network, export.alone(exact), None, manifest, judge, len(pairs))

@@ -139,14 +139,14 @@ def collated(sentences: Sequence[Sequence[int]], labels: Sequence[int]) -> Label
     return Labelled(ids, lengths, torch.tensor(labels, dtype=torch.int64))
 
 
-def padded(sentences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+def padded(sentences: Sequence[Sequence[int]], multiple: int = 8) -> tuple[Tensor, Tensor]:
     """(batch, time) of ids and (batch,) of lengths.
 
-    Time is rounded up to a multiple of 8, which keeps the number of compiled kernels small, and
-    an empty sentence counts as one PAD, because a mean needs something to stand on.
+    Time is rounded up to a multiple, which keeps the number of compiled kernels small, and an empty
+    sentence counts as one PAD, because a mean needs something to stand on.
     """
     lengths = torch.tensor([max(1, len(ids)) for ids in sentences])
-    time = -(-int(lengths.max()) // 8) * 8
+    time = -(-int(lengths.max()) // multiple) * multiple
     ids = torch.full((len(sentences), time), PAD)
     for row, sentence in enumerate(sentences):
         ids[row, : len(sentence)] = torch.tensor(sentence, dtype=torch.int64)

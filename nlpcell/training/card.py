@@ -7,9 +7,13 @@ from nlpcell.bundle import Manifest
 USE = {
     "generate": 'nlpcell generate --model {name} --prompt "..."',
     "sentiment": "nlpcell sentiment --model {name} < sentences.txt",
+    "translate": "nlpcell translate --model {name} < sentences.txt",
     "agree": "nlpcell agree --model {name} < text.txt",
 }
 LIMITS = {
+    "translate": "It knows the words and the kind of sentences it was trained on; elsewhere it can "
+    "leave things out, repeat them or invent them, and it does so fluently. It reads one sentence "
+    "at a time: what another one says about who is meant, it cannot know.",
     "generate": "It has learnt letters, words and some grammar, no facts: what it writes is made "
     "up, and it takes over the style, spelling and prejudices of its texts.",
     "sentiment": "It judges the kind of sentences it was trained on. Irony, mixed feelings, "

@@ -11,16 +11,31 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 from nlpcell import engine
+from nlpcell.bundle import GRAPH
 from nlpcell.features import SLOTS
 from nlpcell.models.classifier import Classifier
 from nlpcell.models.corrector import Corrector
 from nlpcell.models.generator import Generator
+from nlpcell.weights import SCALE
+
+
+class Graphs(NamedTuple):
+    """The files that answer, by name."""
+
+    exact: Mapping[str, bytes]  # in float32
+    small: Mapping[str, bytes]  # in int8
+
+
+def alone(graph: bytes) -> Graphs:
+    """A network that is one graph, in float32 and in int8."""
+    return Graphs({GRAPH: graph}, {GRAPH: quantised(graph)})
 
 
 class Scorer(nn.Module):
@@ -139,14 +154,16 @@ def quantised(graph: bytes) -> bytes:
         return after.read_bytes()
 
 
-def weights(network: nn.Module, half: bool = False) -> bytes:
-    """The parameters as safetensors, in float32, or float16 to halve their size."""
-    kind = torch.float16 if half else torch.float32
-    return bytes(
-        to_bytes(
-            {name: one.to(kind).contiguous().cpu() for name, one in network.state_dict().items()}
-        )
-    )
+def weights(network: nn.Module, kept: str = "float32") -> bytes:
+    """The parameters as safetensors: float32, float16, or matrices in int8 with a scale per row."""
+    found: dict[str, torch.Tensor] = {}
+    for name, one in network.state_dict().items():
+        if kept == "int8" and one.dim() == 2:
+            scale = one.abs().amax(dim=1, keepdim=True).clamp_min(1e-12).float() / 127
+            found[name], found[name + SCALE] = (one / scale).round().to(torch.int8), scale
+        else:
+            found[name] = one.to(torch.float16 if kept == "float16" else torch.float32)
+    return bytes(to_bytes({name: one.contiguous().cpu() for name, one in found.items()}))
 
 
 @contextlib.contextmanager

@@ -26,7 +26,7 @@ from nlpcell.training.corpus import Corpus, digest, enough_text
 from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
 from nlpcell.training.trainer import Progress
-from nlpcell.weights import arrays
+from nlpcell.weights import parameters
 
 VOCABULARY = 8_000  # characters at most; rarer ones are spelt in bytes
 JUDGED = 200_000  # characters of dev text on which the finished bundle is scored
@@ -69,7 +69,7 @@ def finish(
         nats = Answerer(found).foreseen(dev).nats_per_character
         return [Score("nats/char", nats, "lower"), Score("bits/char", bits(nats), "lower")]
 
-    return publish(here, network, exact, tokenizer, manifest, judged, len(dev))
+    return publish(here, network, export.alone(exact), tokenizer, manifest, judged, len(dev))
 
 
 def spelt(one: Example, tokenizer: Tokenizer, whole: bool) -> NDArray[np.int32]:
@@ -119,7 +119,7 @@ def load_network(found: Bundle) -> Generator:
         what = f"its settings are not those of a generator ({error})"
         raise BadModel(what, where=where) from None
     tokens = found.tokenizer()
-    taken = arrays(found.read(bundle.WEIGHTS), where)
+    taken = parameters(found.read(bundle.WEIGHTS), where)
     with torch.device("meta"):  # shapes without memory, until they are known to be right
         wanted = Generator(len(tokens), size).state_dict()
     shapes = {name: tuple(tensor.shape) for name, tensor in wanted.items()}

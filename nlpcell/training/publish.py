@@ -18,6 +18,7 @@ from nlpcell.tokenizer import Tokenizer
 from nlpcell.training import export, run
 from nlpcell.training.card import card
 from nlpcell.training.curve import learning_curve
+from nlpcell.training.export import Graphs
 from nlpcell.training.run import Run
 
 CURVE = "learning-curve.png"
@@ -26,23 +27,23 @@ CURVE = "learning-curve.png"
 def publish(
     here: Run,
     network: nn.Module,
-    exact: bytes,
+    graphs: Graphs,
     tokenizer: Tokenizer | None,
     manifest: Manifest,
     judge: Callable[[Bundle], Sequence[Score]],
     judged_on: int,
+    decoding: str = "",
 ) -> Bundle:
-    """Quantise, score float32 and int8 on the dev data, and write everything to `here.out`.
+    """Score float32 and int8 on the dev data, and write everything to `here.out`.
 
     `judge` scores a bundle as users will run it; `judged_on` is the number of dev records or
     characters. The loss that int8 costs is stored beside the score.
     """
     history = run.history(here)
-    small = export.quantised(exact)
     basis = {bundle.TOKENIZER: tokenizer.model} if tokenizer else {}
-    before = judge_in_passing(manifest, {**basis, bundle.GRAPH: exact}, judge)
-    after = judge_in_passing(manifest, {**basis, bundle.GRAPH: small}, judge)
-    scores = compared(here, before, after, judged_on)
+    before = judge_in_passing(manifest, {**basis, **graphs.exact}, judge)
+    after = judge_in_passing(manifest, {**basis, **graphs.small}, judge)
+    scores = compared(here, before, after, judged_on, decoding)
     trained = {
         "command": here.command,
         "corpora": list(here.corpora),
@@ -52,21 +53,22 @@ def publish(
     manifest = replace(manifest, scores=scores, trained=trained)
     files = {
         **basis,
-        bundle.GRAPH: small,
+        **graphs.small,
         bundle.HISTORY: history,
         CURVE: learning_curve(history),
         bundle.CARD: card(here.out.name, manifest).encode(),
     }
     if here.weights != "none":
-        files[bundle.WEIGHTS] = export.weights(network, here.weights == "float16")
+        files[bundle.WEIGHTS] = export.weights(network, here.weights)
     return bundle.save(here.out, manifest, files)
 
 
 def compared(
-    here: Run, before: Sequence[Score], after: Sequence[Score], judged_on: int
+    here: Run, before: Sequence[Score], after: Sequence[Score], judged_on: int, decoding: str
 ) -> list[Mapping[str, Any]]:
     """The scores of the int8 graph as a manifest keeps them, those of float32 beside them."""
-    signature = Signature("dev", judged_on, here.out.name, nlpcell.__version__, here.training.seed)
+    name, version, seed = here.out.name, nlpcell.__version__, here.training.seed
+    signature = Signature("dev", judged_on, name, version, seed, decoding)
     return [
         {
             "metric": score.metric,

@@ -161,4 +161,4 @@ def finish(
         ]
 
     exact = export.classifier_graph(network)
-    return publish(here, network, exact, tokenizer, manifest, judge, len(targets))
+    return publish(here, network, export.alone(exact), tokenizer, manifest, judge, len(targets))

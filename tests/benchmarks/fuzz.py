@@ -43,7 +43,17 @@ ATOMS = [
 ]
 NAMES = [
     *("task", "settings", "labels", "temperature", "trained", "scores", "files", "format"),
-    *("nlpcell", "__metadata__", "dtype", "shape", "data_offsets", "text", "recurrent", "a", "b"),
+    *(
+        "nlpcell",
+        "__metadata__",
+        "dtype",
+        "shape",
+        "data_offsets",
+        "text",
+        "recurrent",
+        "a",
+        "a.scale",
+    ),
 ]
 
 
@@ -125,20 +135,22 @@ def manifest() -> tuple[Target, list[bytes]]:
 def weights() -> tuple[Target, list[bytes]]:
     """weights.safetensors: whole arrays of finite numbers, or the reason why not."""
     from nlpcell.errors import BadModel
-    from nlpcell.weights import arrays
+    from nlpcell.weights import parameters
 
     def load(data: bytes) -> None:
         if data[:1] == b"+":
             head = json.dumps(grown(data[2:])).encode()
             data = len(head).to_bytes(8, "little") + head + bytes(data[1] if data[1:] else 0)
         try:
-            arrays(data, "x")
+            parameters(data, "x")
         except BadModel as problem:
             assert problem.what.isprintable()
 
     one = '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
     two = '{"b":{"dtype":"F16","shape":[2,0],"data_offsets":[0,0]},"__metadata__":{"c":"d"}}'
-    files = [(one, b"\0\0\x80\x3f"), (two, b"")]
+    three = '{"a":{"dtype":"I8","shape":[1,2],"data_offsets":[0,2]},'
+    three += '"a.scale":{"dtype":"F32","shape":[1,1],"data_offsets":[2,6]}}'
+    files = [(one, b"\0\0\x80\x3f"), (two, b""), (three, b"\1\2\0\0\x80\x3f")]
     seeds = [len(head).to_bytes(8, "little") + head.encode() + body for head, body in files]
     return load, [*seeds, b"+\4" + bytes(range(60))]
 
