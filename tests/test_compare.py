@@ -17,7 +17,7 @@ TINY = ["--hidden", "6", "--epochs", "1", "--threads", "1"]
 
 def compared(*arguments: str | Path, home: Path) -> list[dict[str, Any]]:
     """The rows that a comparison prints as JSON; nothing else is said with -q."""
-    done = Training(*arguments, "--json", "-q", home=home, command="compare").end()
+    done = Training(*arguments, "--json", "-q", home=home, command="compare").end(300)
     assert done.code == 0, done.err
     found: list[dict[str, Any]] = json.loads(done.err)  # both streams are one there
     return found
@@ -51,7 +51,7 @@ def test_gradients_step_by_step(home: Path) -> None:
 def test_three_cells_on_one_task(home: Path, task: str) -> None:
     (home / "opinions.tsv").write_text(opinions(60))
     file = {"sentiment": "opinions.tsv", "generate": "text.txt", "agree": "right-es"}[task]
-    rows = compared("task", task, file, *TINY, "--limit", "150", "--png", "t.png", home=home)
+    rows = compared("task", task, file, *TINY, "--limit", "80", "--png", "t.png", home=home)
     assert [row["cell"] for row in rows] == CELLS
     sizes = [row["parameters"] for row in rows]
     assert max(sizes) < 1.05 * min(sizes)
