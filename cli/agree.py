@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nlpcell.bundle import Bundle, find
+from nlpcell.bundle import Bundle
 from nlpcell.errors import WrongUse
 
-from . import options, terminal, writing
+from . import inputs, options, terminal, writing
+from .choice import chosen
 from .diff import Diff
 from .options import InputFormat
 from .records import Failures, Reading, Record, records
@@ -34,6 +35,7 @@ WRITERS: dict[Form, type[writing.Writer]] = {
     Form.github: writing.Github,
     Form.sarif: writing.Sarif,
 }
+LINTS = (Form.check, Form.diff, Form.github, Form.sarif)  # findings end them with exit code 1
 
 
 def agree(
@@ -54,14 +56,21 @@ def agree(
         ),
     ] = False,
     diff: Annotated[
-        bool, typer.Option("--diff", envvar="NLPCELL_DIFF", help="Print a unified diff.")
+        bool,
+        typer.Option(
+            "--diff",
+            envvar="NLPCELL_DIFF",
+            help="Print a unified diff; exit code 1 when it is not empty.",
+        ),
     ] = False,
     write: Annotated[
         bool, typer.Option("--write", "-w", envvar="NLPCELL_WRITE", help="Correct files in place.")
     ] = False,
     exit_zero: Annotated[
         bool,
-        typer.Option("--exit-zero", envvar="NLPCELL_EXIT_ZERO", help="With --check: exit code 0."),
+        typer.Option(
+            "--exit-zero", envvar="NLPCELL_EXIT_ZERO", help="With findings, too, exit code 0."
+        ),
     ] = False,
     least: options.MinConfidence = None,
     explain: Annotated[
@@ -110,7 +119,7 @@ def agree(
     how = Reading(
         encoding, strict, None if lines else text_key, 1 if line_buffered else 1024, lines
     )
-    bundle = find(model, "agree")
+    bundle = chosen(model, "agree")
     desk = Desk(bundle, threads, least, form in (Form.text, Form.diff, Form.write), how)
     names, sentences = told_apart(files or [])
     if form is Form.write:
@@ -119,12 +128,12 @@ def agree(
         for name in names:
             desk.rewrite(name)
     else:
-        terminal.refuse_same_file(output, names)
+        inputs.refuse_same_file(output, names, "--write corrects files in place")
         with terminal.Output(output) as out:
-            writer = WRITERS[form](out.watched, alternatives, with_filename)
+            writer = WRITERS[form](out.watched, alternatives, with_filename, out.coloured)
             desk.answer(names, sentences, out, writer)
     desk.close()
-    if desk.findings and not exit_zero and form in (Form.check, Form.github, Form.sarif):
+    if desk.findings and not exit_zero and (check or form in LINTS):
         raise typer.Exit(1)
 
 
@@ -132,8 +141,8 @@ def mode(form: Form, check: bool, diff: bool, write: bool, explain: bool, as_jso
     """The one form that was asked for; the short options are names of forms."""
     short = {Form.check: check, Form.diff: diff, Form.write: write, Form.explain: explain}
     asked = [one for one, wanted in {**short, Form.json: as_json}.items() if wanted]
-    if asked == [Form.check] and form in (Form.github, Form.sarif, Form.json):
-        return form
+    if check and (as_json or form in (Form.github, Form.sarif, Form.json)):
+        asked.remove(Form.check)  # the same findings in another form
     if len(asked) > 1 or (asked and form not in (Form.text, *asked)):
         raise WrongUse("only one of --check, --diff, --write, --explain, --json and --format")
     return asked[0] if asked else form

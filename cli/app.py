@@ -14,7 +14,25 @@ import typer
 import nlpcell
 from nlpcell.errors import Problem, SystemTrouble
 
-from . import agree, evaluate, generate, models, options, sentiment, terminal, train, translate
+from . import (
+    agree,
+    anywhere,
+    captions,
+    check,
+    compare,
+    config,
+    doctor,
+    evaluate,
+    generate,
+    inspect,
+    layers,
+    models,
+    options,
+    sentiment,
+    terminal,
+    train,
+    translate,
+)
 from .records import SomeFailed
 from .signals import Stopped, listen
 
@@ -22,7 +40,6 @@ app = typer.Typer(
     name="nlpcell",
     help="Small recurrent networks for text, at the end of a pipe.",
     context_settings={"help_option_names": ["-h", "--help"]},
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -30,9 +47,14 @@ app.command()(generate.generate)
 app.command()(sentiment.sentiment)
 app.command()(translate.translate)
 app.command()(agree.agree)
+app.command(epilog=captions.READING[captions.Language.en])(inspect.inspect)
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(compare.app, name="compare")
+app.add_typer(check.app, name="data")
 app.add_typer(models.app, name="models")
+app.add_typer(config.app, name="config")
+app.command()(doctor.doctor)
 
 
 def show_version(wanted: bool) -> None:
@@ -56,12 +78,15 @@ def start(
             help="Show the version and exit.",
         ),
     ] = False,
-    debug: Annotated[
-        bool,
-        typer.Option("--debug", help="Show tracebacks; may stand anywhere on the line."),
-    ] = False,
+    debug: anywhere.Debug = False,
+    verbose: anywhere.Verbose = 0,
+    color: anywhere.Colors = None,
+    offline: anywhere.Offline = False,
+    settings: anywhere.Config = None,
+    pairs: anywhere.Set = None,
 ) -> None:
     """Small recurrent networks for text, at the end of a pipe."""
+    anywhere.settle(context, verbose, color, offline, settings, pairs or [])
     options.command_wanted(context)
 
 
@@ -69,8 +94,8 @@ def main() -> NoReturn:
     """Run a command; the process ends with the code that says how it went."""
     settle()
     listen()
-    arguments, debug = without_debug(sys.argv[1:])
-    code = run(arguments, debug)
+    arguments = anywhere.first(sys.argv[1:])
+    code = run(arguments, anywhere.debugging(arguments))
     sys.exit(code if written() else SystemTrouble.exit_code)
 
 
@@ -88,13 +113,6 @@ def settle() -> None:
     sys.stdout = sys.stdout or terminal.Closed()
     if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
-
-
-def without_debug(arguments: list[str]) -> tuple[list[str], bool]:
-    """The arguments without --debug, which may stand anywhere before `--`; whether it was there."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    before = [one for one in arguments[:end] if one != "--debug"]
-    return before + arguments[end:], len(before) < end or bool(os.environ.get("NLPCELL_DEBUG"))
 
 
 def run(arguments: list[str], debug: bool) -> int:
@@ -141,8 +159,20 @@ def misused(error: typer.TyperException) -> int:
     near = re.search(r" \(?(?:Did you mean|Possible options:) (.+?)[?)]*$", what)
     what = what[: near.start()] if near else what
     terminal.say(f"error: {what[:1].lower()}{what[1:].rstrip('.')}")
-    terminal.say(f"hint: did you mean {near[1]}?" if near else "hint: nlpcell --help")
+    if file := blamed(error):
+        terminal.say(f"hint: it stands in {file}")
+    else:
+        terminal.say(f"hint: did you mean {near[1]}?" if near else "hint: nlpcell --help")
     return 2
+
+
+def blamed(error: typer.TyperException) -> str:
+    """The settings file with the value that Typer complains about; "" if it was typed."""
+    context, option = getattr(error, "ctx", None), getattr(error, "param", None)
+    if context is None or option is None:
+        return ""
+    source = context.get_parameter_source(option.name)
+    return layers.blamed(context, option.name) if source and source.name == "DEFAULT_MAP" else ""
 
 
 def bug() -> int:

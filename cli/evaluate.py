@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import nlpcell
-from nlpcell.bundle import WEIGHTS, Bundle, find
+from nlpcell.bundle import WEIGHTS, Bundle
 from nlpcell.errors import BadInput, BadModel
 from nlpcell.scoring import (
     Report,
@@ -22,6 +22,7 @@ from nlpcell.scoring import (
 )
 
 from . import data, evaluate_agree, evaluate_translate, options
+from .choice import chosen
 from .generate import DEFAULT as GENERATE
 from .report import SPLIT, Files, Json, given, tell
 from .sentiment import DEFAULT as SENTIMENT
@@ -49,7 +50,7 @@ def generate(
     quiet: options.Quiet = False,
 ) -> None:
     """Bits and nats per character: how well the model foresees a text."""
-    bundle = find(model, "generate")
+    bundle = chosen(model, "generate")
     columns = data.Columns(text_key, None, encoding, records=False)
     text = "\n".join(
         one.text for name in files for one in data.examples("generate", name, columns, SPLIT)
@@ -129,7 +130,7 @@ def sentiment(
     quiet: options.Quiet = False,
 ) -> None:
     """Accuracy, macro-F1, a table by class and the confusion matrix."""
-    bundle = find(model, "sentiment")
+    bundle = chosen(model, "sentiment")
     columns = data.Columns(text_key, label_key, encoding, names=data.names(labels))
     found = [one for name in files for one in data.examples("sentiment", name, columns, SPLIT)]
     if not found:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 import nlpcell
-from nlpcell.bundle import find
 from nlpcell.errors import BadInput, WrongUse
 from nlpcell.example import Example
 from nlpcell.kinds import kind
@@ -19,6 +18,7 @@ from nlpcell.words import Edit, edited, words
 
 from . import data, options, report
 from .agree import DEFAULT
+from .choice import chosen
 
 if TYPE_CHECKING:
     from nlpcell.inference.corrector import Correction
@@ -80,7 +80,7 @@ def agree(
     quiet: options.Quiet = False,
 ) -> None:
     """Precision, recall and F0.5 by kind and part of speech; false alarms on right text."""
-    bundle = find(model, "agree")
+    bundle = chosen(model, "agree")
     columns = data.Columns(source_key, target_key, encoding)
     if right:
         columns = data.Columns(text_key, None, encoding)

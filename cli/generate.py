@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nlpcell.bundle import Bundle, find
+from nlpcell.bundle import Bundle
 from nlpcell.settings import Sampling
 
-from . import options, terminal
+from . import inputs, options, terminal
+from .choice import chosen
 from .records import Failures, Reading, Record, records
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ def generate(
     import numpy as np
 
     sampling = Sampling(length, temperature, top_k, top_p, min_p, repetition_penalty)
-    terminal.refuse_same_file(output, files or [])
-    bundle = find(model, "generate")
+    inputs.refuse_same_file(output, files or [])
+    bundle = chosen(model, "generate")
     random = np.random.default_rng(seed)
     failures, warnings = Failures(), terminal.Warnings()
     writer: Generator | None = None

@@ -29,6 +29,7 @@ class Weights(enum.StrEnum):
 
     float32 = "float32"
     float16 = "float16"
+    int8 = "int8"
     none = "none"
 
 

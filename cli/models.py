@@ -1,20 +1,26 @@
-"""`nlpcell models`: which models there are, and whether they are whole."""
+"""`nlpcell models`: which models there are, whether they are whole, and how they come and go."""
 
 from __future__ import annotations
 
 import json
+import os
+import shlex
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from nlpcell import shelf
 from nlpcell.bundle import CARD, Bundle, find, installed
-from nlpcell.errors import BadModel
+from nlpcell.errors import BadModel, WrongUse
 
-from . import options, terminal
+from . import configuration, inputs, layers, options, terminal
+from .check import TASKS
 
-app = options.group("List, describe, locate and verify models.")
+app = options.group("List, describe, verify, import, export and remove models.")
 Name = Annotated[str, typer.Argument(help="Name or folder of a model.")]
+Named = Annotated[str, typer.Argument(help="Name of a model.")]
 Json = Annotated[bool, typer.Option("--json", envvar="NLPCELL_JSON", help="Print JSON.")]
 
 
@@ -86,3 +92,83 @@ def verify(model: Name) -> None:
             damaged += bool(problem)
     if damaged:
         raise BadModel(f"{damaged} of its files are damaged", where=str(bundle.folder))
+
+
+@app.command("import")
+def import_model(
+    folder: Annotated[str, typer.Argument(help="Folder of a model.")],
+    name: Annotated[
+        str | None,
+        typer.Option(
+            envvar="NLPCELL_NAME", show_default=False, help="Name to call it by; the folder's own."
+        ),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", envvar="NLPCELL_FORCE", help="Replace a model of that name."),
+    ] = False,
+) -> None:
+    """Check every file of a model folder and copy it to where models are found by name."""
+    if "\0" in folder or not os.path.lexists(folder):
+        raise BadModel("no such folder", where=folder[:40].replace("\0", "?"))
+    from nlpcell.inference import load_bundle
+
+    if os.path.isdir(folder):
+        load_bundle(find(Path(folder)))  # one that cannot answer is not taken in
+    bundle = shelf.take_in(Path(folder), name, force)
+    terminal.note(f"try: nlpcell {bundle.manifest.task} --model {shlex.quote(bundle.name)}")
+
+
+@app.command()
+def export(
+    name: Named,
+    out: Annotated[
+        Path, typer.Option("--out", envvar="NLPCELL_OUT", help="Folder to make; it must be new.")
+    ],
+) -> None:
+    """Copy a model to a folder of its own, which `models import` takes in elsewhere."""
+    shelf.give_out(name, out)
+
+
+@app.command()
+def rm(
+    name: Named,
+    force: Annotated[
+        bool, typer.Option("--force", envvar="NLPCELL_FORCE", help="Do not ask.")
+    ] = False,
+    no_input: Annotated[
+        bool, typer.Option("--no-input", envvar="NLPCELL_NO_INPUT", help="Never ask a question.")
+    ] = False,
+) -> None:
+    """Remove a model of yours; those that ship with nlpcell stay."""
+    folder = shelf.found(name)
+    if not force and name not in shelf.shipped():
+        if no_input or not inputs.answerable():
+            raise WrongUse(f'"{name}" is removed only with --force', where=str(folder))
+        if not inputs.agreed(f"remove {folder}?"):
+            return
+    shelf.take_away(name)
+    for task in [task for task, model in configuration.default_models().items() if model == name]:
+        configuration.choose_model(task, None)
+        terminal.note(f"it was the default of {task}; the one that ships is again")
+
+
+@app.command()
+def default(
+    context: typer.Context,
+    task: Annotated[str, typer.Argument(help="Task: generate, sentiment, agree or translate.")],
+    name: Annotated[
+        str | None, typer.Argument(help="Model to use from now on.", show_default=False)
+    ] = None,
+) -> None:
+    """Show, or choose, the model that a task uses when none is named."""
+    if task not in TASKS:
+        raise WrongUse(f'no task is called "{task}"', hint=f"one of {', '.join(TASKS)}")
+    if name is not None:
+        Bundle.load(shelf.found(name), task)
+        configuration.choose_model(task, name)
+        return
+    value = layers.one(context.find_root(), task, "model")
+    with terminal.Output() as out:
+        out.write(f"{value.value or f'{task}-FROM-TO'}\n")  # by --from and --to, if not chosen
+    terminal.detail(f"from: {value.source}")

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
 from nlpcell.errors import BadInput
-from nlpcell.lines import LONGEST, Line, windows
+from nlpcell.lines import LONGEST, Line, is_utf8, windows
 
-from . import terminal
+from . import inputs, terminal
 
 
 class Record(NamedTuple):
@@ -50,7 +50,7 @@ class Reading(NamedTuple):
 def records(files: list[str], how: Reading, warnings: terminal.Warnings) -> Iterator[list[Record]]:
     """Windows of records; a window closes early when no more input is waiting."""
     for name in files or ["-"]:
-        descriptor = terminal.opened(name)
+        descriptor = inputs.opened(name)
         try:
             for window in windows(descriptor, how.window, how.encoding, how.exact):
                 yield from understood(name, window, how, warnings)
@@ -77,14 +77,10 @@ def understood(
         if line.odd_bytes:
             if how.strict:
                 yield found
-                raise BadInput(
-                    f"not UTF-8 (at byte {line.odd_bytes} of the line)",
-                    where=where,
-                    hint="it looks like Latin-1; add --encoding latin-1",
-                )
-            warnings.add(
-                f"not UTF-8; {'kept' if how.exact and how.odd_kept else 'shown as U+FFFD'}", where
-            )
+                raise odd(line, how, where)
+            kept = how.odd_kept and is_utf8(how.encoding)
+            what = f"not {how.encoding.upper()}; {'kept' if kept else 'shown as U+FFFD'}"
+            warnings.add(what, where)
         record = Record(name, line.number, line.text, before=line.before, ending=line.ending)
         if line.too_long and not record.copied:
             what = f"longer than {LONGEST:,} bytes"
@@ -94,6 +90,14 @@ def understood(
         else:
             found.append(from_json(name, line, how.text_key))
     yield found
+
+
+def odd(line: Line, how: Reading, where: str) -> BadInput:
+    """What --strict says of a line that does not fit its encoding."""
+    if not is_utf8(how.encoding):
+        return BadInput(f"not {how.encoding.upper()}", where=where)
+    what = f"not UTF-8 (at byte {line.odd_bytes} of the line)"
+    return BadInput(what, where=where, hint="it looks like Latin-1; add --encoding latin-1")
 
 
 def from_json(name: str, line: Line, key: str) -> Record:

@@ -35,9 +35,7 @@ def begun(
     weights: str,
 ) -> Run:
     """The run that was asked for, refused here when it could only fail later."""
-    terminal.quiet = (
-        terminal.quiet or os.environ.get("RANK", "0") != "0"
-    )  # under torchrun one speaks
+    terminal.quiet = terminal.quiet or not leads()  # under torchrun one speaks
     terminal.note("preparing")
     need_torch()
     from nlpcell.training import run
@@ -48,6 +46,11 @@ def begun(
     )  # fmt: skip
     terminal.note(f"training on {run.checked(here)}")
     return here
+
+
+def leads() -> bool:
+    """Whether this process writes the model: always, unless torchrun started several."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def need_torch() -> None:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nlpcell.bundle import find
-
-from . import options, terminal
+from . import inputs, options, terminal
+from .choice import chosen
 from .options import Format, InputFormat
 from .records import Failures, Reading, Record, records
 
@@ -64,8 +63,8 @@ def sentiment(
 ) -> None:
     """Give each line a label, such as pos or neg."""
     form = Format.json if as_json else Format.tsv if as_tsv else form
-    terminal.refuse_same_file(output, files or [])
-    bundle = find(model, "sentiment")
+    inputs.refuse_same_file(output, files or [])
+    bundle = chosen(model, "sentiment")
     key = text_key if input_format is InputFormat.jsonl else None
     how = Reading(encoding, strict, key, 1 if line_buffered else 1024)
     warnings, failures = terminal.Warnings(), Failures()

@@ -7,13 +7,12 @@ import io
 import os
 import re
 import secrets
-import stat
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import IO, Any
 
-from nlpcell.errors import BadInput, Problem, SystemTrouble, WrongUse
+from nlpcell.errors import Problem, SystemTrouble
 from nlpcell.files import MARK, sync_folder
 
 # Everything a terminal may obey: C0 but tab and LF, C1, line separators, reversed writing.
@@ -21,6 +20,8 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u20
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 quiet = False  # set by --quiet: no notes, no progress; errors are still told
+verbose = 0  # set by --verbose: details are told
+color = "auto"  # set by --color: auto, always or never
 
 
 class ReaderLeft(Exception):
@@ -39,6 +40,7 @@ class Output:
         self.stream: IO[bytes]
         # Whether a person reads along: then control characters are shown, not obeyed.
         self.watched = self.path is None and sys.stdout.isatty()
+        self.coloured = color == "always" or (self.path is None and coloured(sys.stdout))
         if self.path is None:
             sys.stdout.write("")  # refuses, if it is Closed
             self.stream = sys.stdout.buffer
@@ -85,14 +87,16 @@ class Output:
         return self
 
     def __exit__(self, kind: Any, *rest: Any) -> None:
-        if kind is None:
-            self.close()
-        elif self.temporary is not None:
-            self.temporary.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):
-                self.stream.close()
-        elif kind is not ReaderLeft and not issubclass(kind, SystemTrouble):
-            self.flush()  # what was finished before the trouble is out
+        try:
+            if kind is None:
+                self.close()
+            elif self.temporary is None and not issubclass(kind, ReaderLeft | SystemTrouble):
+                self.flush()  # what was finished before the trouble is out
+        finally:
+            if self.temporary is not None:
+                self.temporary.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    self.stream.close()
 
     def _try(self, act: Any) -> None:
         try:
@@ -121,6 +125,12 @@ def note(text: str) -> None:
     """A word for people, unless --quiet."""
     if not quiet:
         say(text)
+
+
+def detail(text: str) -> None:
+    """A word for those who asked for more with --verbose."""
+    if verbose:
+        note(text)
 
 
 def say(text: str) -> None:
@@ -186,42 +196,10 @@ class Warnings:
             )
 
 
-def opened(name: str) -> int:
-    """A descriptor of a file, or of standard input for `-`."""
-    if name != "-":
-        try:
-            return os.open(name, os.O_RDONLY)
-        except OSError as error:
-            raise BadInput(no_file(name, error)) from None
-    if sys.stdin is None:
-        raise BadInput("no input: standard input is closed")
-    if sys.stdin.isatty():
-        note("reading from the terminal; end with Ctrl-D")
-    return sys.stdin.fileno()
-
-
-def no_file(name: str, error: OSError) -> str:
-    return f"{name}: {(error.strerror or str(error)).lower()}"
-
-
-def refuse_same_file(output: Path | None, inputs: list[str]) -> None:
-    """Writing over what is being read would destroy it."""
-    for name in inputs or ["-"]:
-        if output is not None and same_file(output, name):
-            raise WrongUse(f"{output} is the input itself", hint="choose another --output")
-
-
-def same_file(output: Path, name: str) -> bool:
-    """Whether an ordinary file would be read and written at once."""
-    try:
-        read = os.fstat(0) if name == "-" else os.stat(name)
-        return stat.S_ISREG(read.st_mode) and os.path.samestat(read, output.stat())
-    except (OSError, ValueError):  # one of them is not there
-        return False
-
-
 def coloured(stream: Any) -> bool:
-    """Whether a stream is a terminal that wants colour (no-color.org)."""
+    """Whether a stream wants colour: as --color says, else by terminal (no-color.org)."""
+    if color != "auto":
+        return color == "always"
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return bool(os.environ.get("FORCE_COLOR")) or bool(stream is not None and stream.isatty())
@@ -240,7 +218,7 @@ def table(rows: list[list[str]], out: Output) -> None:
     drawn = Table(*[Column(Text(visible(head))) for head in rows[0]])
     for row in rows[1:]:
         drawn.add_row(*[Text(visible(cell)) for cell in row])
-    console = Console(color_system="auto" if coloured(sys.stdout) else None, highlight=False)
+    console = Console(color_system="auto" if out.coloured else None, highlight=False)
     with console.capture() as capture:
         console.print(drawn)
     out.write_as_it_is(capture.get())

@@ -18,11 +18,12 @@ from nlpcell.settings import (
     seconds,
 )
 
-from . import data, learning, options, runs, train_agree, train_translate
+from . import data, learning, options, runs, train_agree, train_probes, train_translate
 
 app = options.group("Train a model on your own files, or on the task's own corpus.")
 GENERATOR, CLASSIFIER = GeneratorSize(), ClassifierSize()
 app.command()(train_agree.agree)
+app.command()(train_probes.probes)
 app.command()(train_translate.translate)
 LSTM, FORGET_ONE = learning.Cell.lstm, learning.Start.forget_one  # as in settings.Layers
 

@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 
+from nlpcell.bundle import Bundle
+from nlpcell.errors import WrongUse
 from nlpcell.settings import CORRECTING, REHEARSING, CorrectorSize, Layers, seconds
 
-from . import data, learning, options, runs
+from . import data, learning, options, runs, train_probes
 
 SIZE = CorrectorSize()
 LSTM, FORGET_ONE = learning.Cell.lstm, learning.Start.forget_one  # as in settings.Layers
@@ -33,6 +35,7 @@ def agree(
         list[str] | None,
         typer.Option("--dev-pairs", show_default=False, help="Corrections to judge by."),
     ] = None,
+    tagged: train_probes.Tagged = None,
     text_key: options.TextKey = "text",
     source_key: options.SourceKey = "source",
     target_key: options.TargetKey = "target",
@@ -108,12 +111,17 @@ def agree(
     )  # fmt: skip
     from nlpcell.training.agree import train_agree
 
+    sentences = train_probes.read(tagged or [])
+    if sentences and here.weights == "none":
+        raise WrongUse("--tagged needs the weights in the model; leave out --weights none")
     columns = data.Columns(text_key, None, encoding)
     sides = source_key, target_key
     found = data.corrections(names, own, dev or [], dev_pairs or [], columns, sides, seed, limit)
     corrupt = corruptor([one.target or one.text for one in found.train], lexicon, encoding)
     steps = train_agree(found, here, size, corrupt=corrupt, rehearsing=rehearsing)
     runs.carried_out("agree", here, steps)
+    if sentences and runs.leads():
+        train_probes.fitted(Bundle.load(here.out), sentences, seed)
 
 
 def corruptor(

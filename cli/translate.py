@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nlpcell.bundle import Bundle, find
+from nlpcell.bundle import Bundle
 from nlpcell.settings import Decoding
 
-from . import heatmap, options, terminal
+from . import alignments, choice, inputs, options, terminal
 from .agree import told_apart
 from .options import InputFormat
 from .records import Failures, Reading, Record, records
@@ -101,9 +101,11 @@ def translate(
     decoding = Decoding(beam, n_best, length_penalty, longest)
     bundle = chosen(model, from_, to)
     if picture:
-        heatmap.need_matplotlib()
+        from .picture import need_matplotlib
+
+        need_matplotlib("--heatmap")
     names, sentences = told_apart(files or [])
-    terminal.refuse_same_file(output, names)
+    inputs.refuse_same_file(output, names)
     lines = input_format is InputFormat.text
     how = Reading(
         encoding, strict, None if lines else text_key, 1 if line_buffered else 1024, lines, False
@@ -117,7 +119,7 @@ def translate(
 
 def chosen(model: str | None, from_: str, to: str) -> Bundle:
     """The model that was named, or the one that ships for two languages."""
-    return find(model or f"translate-{from_}-{to}", "translate")
+    return choice.chosen(model or f"translate-{from_}-{to}", "translate")
 
 
 class Form:
@@ -134,12 +136,12 @@ class Form:
 
     def answered(self, record: Record, found: Translation) -> bytes:
         """What is to be written for one line; a line that cannot be read is copied."""
+        if record.copied:
+            return b"" if self.as_json else record.before
         if self.as_json:
             return terminal.as_bytes(
                 json.dumps(self.fields(record, found), ensure_ascii=False) + "\n"
             )
-        if record.copied:
-            return record.before
         versions = [found.target]
         if record.text.strip() and not record.problem:
             shown = found.n_best[: self.n_best]
@@ -204,7 +206,11 @@ class Desk:
             for record, found in zip(window, self.asked(window), strict=True):
                 if record.problem:
                     self.failures.add(record)
-                out.write_bytes(self.form.answered(record, found))
+                answer = self.form.answered(record, found)
+                if out.watched:  # a person reads along: nothing may command the terminal
+                    out.write(answer.decode("utf-8", "replace"))
+                else:
+                    out.write_bytes(answer)
             out.flush()
 
     def asked(self, window: list[Record]) -> list[Translation]:
@@ -218,7 +224,7 @@ class Desk:
         found: list[Translation] = self.translator.answer_all(texts)
         drawn = next((one.alignment[0] for one in found if one.alignment), None)
         if self.picture and drawn:
-            heatmap.draw(self.picture, drawn)
+            alignments.draw(self.picture, drawn)
             self.picture = None
         return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import nlpcell
@@ -32,15 +31,21 @@ class Form(enum.StrEnum):
 class Writer:
     """Corrected lines, each byte outside a correction as it came in."""
 
-    def __init__(self, watched: bool, alternatives: int, with_filename: bool) -> None:
+    def __init__(
+        self, watched: bool, alternatives: int, with_filename: bool, coloured: bool = False
+    ) -> None:
         self.watched = watched  # a person reads along on a terminal
+        self.coloured = coloured
         self.alternatives = alternatives
         self.with_filename = with_filename
 
     def add(self, record: Record, correction: Correction) -> bytes:
         """What is to be written for one line."""
-        prefix = f"{record.file}:".encode() if self.with_filename else b""
-        return prefix + self.text(record, correction.output)
+        return self.prefix(record) + self.text(record, correction.output)
+
+    def prefix(self, record: Record) -> bytes:
+        """The name of the file, where it is wanted."""
+        return terminal.as_bytes(f"{record.file}:") if self.with_filename else b""
 
     def text(self, record: Record, text: str) -> bytes:
         """A line with all that stood around its text."""
@@ -64,9 +69,9 @@ class Explain(Writer):
         lines = "".join(f"    {said(one)} ({one.score:.2f})\n" for one in found)
         ending = record.ending or (b"\n" if found else b"")
         line = self.text(record._replace(ending=ending), correction.output)
-        if self.watched and terminal.coloured(sys.stdout):
+        if self.coloured:
             line = self.painted(record, correction)
-        return line + terminal.as_bytes(lines)
+        return self.prefix(record) + line + terminal.as_bytes(lines)
 
     def painted(self, record: Record, correction: Correction) -> bytes:
         """The line with its corrections in green."""

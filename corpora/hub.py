@@ -63,7 +63,7 @@ def fetched(source: str) -> Any:
         raise needs_extra(source) from None
     name = parsed(source)
     offline = bool(datasets.config.HF_HUB_OFFLINE)
-    silence = "HF_HUB_OFFLINE is set" if offline else why_silent(name.dataset)
+    silence = "asked to stay offline" if offline else why_silent(name.dataset)
     if not sys.stderr.isatty():
         datasets.disable_progress_bars()
     try:

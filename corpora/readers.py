@@ -48,6 +48,25 @@ def examples(
     return found
 
 
+def looked_through(
+    source: str, *, text: str = "text", target: str | None = None, encoding: str = "utf-8"
+) -> tuple[list[Example], list[str]]:
+    """The records of a source that can be read, and every problem of the others, to its end.
+
+    Raises BadInput when there is no such source.
+    """
+    read = opener(source)
+    reading = Reading(source, text, target, encoding, most=None)
+    found: list[Example] = []
+    try:
+        found.extend(read(reading))
+        reading.finish()
+    except BadInput as problem:
+        if str(problem) != "\n".join(reading.problems):  # one that ends the reading by itself
+            reading.problems.append(str(problem))
+    return found, reading.problems
+
+
 def texts(source: str, *, text: str = "text", encoding: str = "utf-8") -> list[str]:
     """Running text: the whole of a .txt as one piece, line ends as LF; else a piece per record."""
     if ending(source) != ".txt":

@@ -29,18 +29,19 @@ class Reading:
     text: str  # name of the column or key that is read
     target: str | None  # the one that is to be answered; None: only text is wanted
     encoding: str = "utf-8"
-    problems: list[str] = field(default_factory=list)  # `file:line: what`, at most MOST
+    most: int | None = MOST  # problems after which reading ends; None: it goes on
+    problems: list[str] = field(default_factory=list)  # `file:line: what`
     hint: str = ""  # the first hint that a problem brought along
 
     def problem(self, line: int, what: str, hint: str = "") -> None:
-        """Note what is wrong with a record (0: with the whole); the tenth problem ends the reading.
+        """Note what is wrong with a record (0: with the whole); too many end the reading.
 
         `line` is that of the record's beginning; in parquet and datasets, its row; both from 1.
         """
         self.problems.append(f"{self.source}:{line}: {what}" if line else f"{self.source}: {what}")
         self.hint = self.hint or hint
-        if len(self.problems) == MOST:
-            self.problems.append(f"(the first {MOST} problems; there may be more)")
+        if len(self.problems) == self.most:
+            self.problems.append(f"(the first {self.most} problems; there may be more)")
             self.finish()
 
     def finish(self) -> None:

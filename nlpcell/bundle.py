@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import nlpcell
-from nlpcell.errors import BadModel, Problem, did_you_mean
+from nlpcell.errors import BadModel, did_you_mean
 from nlpcell.files import write_whole
+from nlpcell.strangers import refusal
 from nlpcell.tokenizer import Tokenizer
 
 FORMAT = 1  # of bundle.json; older ones load, newer ones are refused
@@ -115,13 +116,14 @@ class Bundle:
 
     def verify(self) -> Iterator[tuple[str, str]]:
         """Each file's name with what is wrong with it, "" when nothing is."""
-        from nlpcell.weights import arrays  # NumPy is more than a manifest needs
+        from nlpcell.weights import arrays, parameters  # NumPy is more than a manifest needs
 
+        kinds = {WEIGHTS: parameters, TABLE: arrays}
         for name in self.manifest.files:
             try:
                 content = self.read(name)
-                if name in (WEIGHTS, TABLE):
-                    arrays(content, name)
+                if name in kinds:
+                    kinds[name](content, name)
             except BadModel as error:
                 yield name, error.what
             else:
@@ -216,16 +218,3 @@ def find(model: str | Path, task: str | None = None) -> Bundle:
             return Bundle.load(folder, task)
     near = did_you_mean(str(model), [folder.name for folder in installed()])
     raise BadModel(f'no model named "{model}"', hint=f"{near}nlpcell models list")
-
-
-def refusal(path: Path) -> Problem:
-    """Why a single file is not a model of ours, from its first bytes, not its name."""
-    try:
-        with open(path, "rb") as file:
-            start = file.read(8)
-    except OSError as error:
-        return BadModel(f"unreadable ({error.strerror})", where=str(path))
-    risky = start.startswith((b"PK", b"\x80", b"\x1f\x8b", b"#!"))
-    risky = risky or path.suffix in (".py", ".onnx")
-    why = "it can run code when opened" if risky else "a model is a folder with a bundle.json"
-    return BadModel(f"this file is not a model of nlpcell: {why}", where=str(path))

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 from nlpcell.errors import SystemTrouble
@@ -59,6 +60,9 @@ def sweep(folder: Path) -> None:
     for leftover in folder.glob(f"{MARK}*"):
         owner = leftover.name.removeprefix(MARK).split("-")[0]
         if not (owner.isdecimal() and is_alive(int(owner))):
+            if leftover.is_dir() and not leftover.is_symlink():
+                shutil.rmtree(leftover, ignore_errors=True)
+                continue
             with contextlib.suppress(OSError):
                 leftover.unlink()
 

@@ -17,6 +17,9 @@ HELD = 1 << 22  # characters after which a window is full, however few its lines
 CHUNK = 1 << 16  # bytes asked of the system at a time: the capacity of a Linux pipe
 LONGEST = 1 << 20  # bytes; a longer line is not processed, so that memory stays bounded
 BOM = b"\xef\xbb\xbf"
+ODD = (
+    b"\xff"  # stands in no UTF-8: what did not fit another encoding becomes this and is found again
+)
 
 
 class Line(NamedTuple):
@@ -35,12 +38,14 @@ class Splitter:
 
     With `exact`, what comes out is what came in: `before`, `text` and `ending` of all records, the
     text encoded with "surrogateescape", are the stream byte for byte. A line over LONGEST then
-    comes in parts, in `before`, each with an empty `ending` but the last.
+    comes in parts, in `before`, each with an empty `ending` but the last. What was `recoded` from
+    another encoding has no odd bytes to keep: each is U+FFFD.
     """
 
-    def __init__(self, longest: int = LONGEST, exact: bool = False) -> None:
+    def __init__(self, longest: int = LONGEST, exact: bool = False, recoded: bool = False) -> None:
         self.longest = longest
         self.exact = exact
+        self.recoded = recoded
         self.number = 0
         self.held = bytearray()
         self.dropped = False  # the line being read is already known to be too long
@@ -60,7 +65,9 @@ class Splitter:
             return
         self.dropped = True
         if self.exact:
-            yield Line(self.number + 1, "", b"", 0, True, bytes(self.held) + part)
+            raw = bytes(self.held) + part
+            raw = raw.replace(ODD, "\ufffd".encode()) if self.recoded else raw
+            yield Line(self.number + 1, "", b"", 0, True, raw)
         self.held.clear()
 
     def close(self) -> Iterator[Line]:
@@ -80,7 +87,8 @@ class Splitter:
         try:
             return Line(self.number, raw.decode("utf-8"), ending, 0, too_long, before)
         except UnicodeDecodeError as error:
-            text = raw.decode("utf-8", "surrogateescape" if self.exact else "replace")
+            kept = self.exact and not self.recoded
+            text = raw.decode("utf-8", "surrogateescape" if kept else "replace")
             return Line(self.number, text, ending, error.start + 1, too_long, before)
 
 
@@ -91,7 +99,7 @@ def windows(
 
     So a file gives full windows, and a program that writes one line and waits gets its answer.
     """
-    splitter = Splitter(exact=exact)
+    splitter = Splitter(exact=exact, recoded=not is_utf8(encoding))
     window: list[Line] = []
     held = 0
     for chunk in chunks(descriptor, encoding):
@@ -111,12 +119,8 @@ def windows(
 
 def chunks(descriptor: int, encoding: str) -> Iterator[bytes]:
     """What a stream holds, as UTF-8, in the portions in which it arrives."""
-    try:
-        b" ".decode(encoding, "replace")  # refuses "hex", "zip" and other codecs that are not text
-        decoder = codecs.getincrementaldecoder(encoding)("replace")
-    except (LookupError, ValueError):
-        raise WrongUse(f'no encoding of text is called "{encoding}"') from None
-    as_it_is = codecs.lookup(encoding).name == "utf-8"
+    as_it_is = is_utf8(encoding)
+    decoder = codecs.getincrementaldecoder(encoding)("nlpcell-odd")
     first = True
     while chunk := os.read(descriptor, CHUNK):
         if first and as_it_is and (really := utf16(chunk)):
@@ -127,12 +131,34 @@ def chunks(descriptor: int, encoding: str) -> Iterator[bytes]:
         yield recoded(decoder, b"", final=True)
 
 
-def recoded(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bytes:
-    """A chunk in UTF-8. Some codecs give up even when told to replace: UTF-16 without its mark."""
+def is_utf8(encoding: str) -> bool:
+    """Whether this is a name of UTF-8. Raises WrongUse when it is no encoding of text."""
     try:
-        return decoder.decode(chunk, final).encode("utf-8", "replace")
+        b" ".decode(encoding, "replace")  # refuses "hex", "zip" and other codecs that are not text
+        codecs.getincrementaldecoder(encoding)
+        return codecs.lookup(encoding).name == "utf-8"
+    except (LookupError, ValueError):
+        raise WrongUse(f'no encoding of text is called "{encoding}"') from None
+
+
+def recoded(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bytes:
+    """A chunk in UTF-8, what does not fit as ODD. Some codecs give up: UTF-16 without its mark."""
+    try:
+        return decoder.decode(chunk, final).encode("utf-8", "nlpcell-odd")
     except UnicodeError as error:
         raise BadInput(f"not in the encoding that was named ({error})") from None
+
+
+def odd(error: UnicodeError) -> tuple[str | bytes, int]:
+    """How a codec goes on after bytes that do not fit, and after half a surrogate pair."""
+    if isinstance(error, UnicodeDecodeError):
+        return "\udcff", error.end
+    if isinstance(error, UnicodeEncodeError):
+        return ODD * (error.end - error.start), error.end
+    raise error
+
+
+codecs.register_error("nlpcell-odd", odd)
 
 
 def utf16(chunk: bytes) -> str:

@@ -124,6 +124,8 @@ def decisions(source: str, target: str) -> tuple[list[Word], dict[int, str]] | N
         one, other = before[here].text, after[there].text
         pair = [word.text.lower() for word in (*before[here : here + 2], *after[there : there + 2])]
         if CONTRACTED.get(pair[0]) == other.lower() and one.lower() != other.lower():
+            if before[here + 1].text.lower() == "el":
+                return None
             labels[here + 1] = str(between(before[here + 1].text, "el"))
             here += 1
         elif CONTRACTED.get(other.lower()) == one.lower() and len(pair) == 4:

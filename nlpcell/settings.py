@@ -182,7 +182,7 @@ class Dynamic:
     """How a generator learns from a text while it is scored on it."""
 
     stretch: int = 10  # characters between two updates
-    rate: float = 6e-4  # length of a step, where the gradient has its usual size
+    rate: float = 3e-4  # length of a step, where the gradient has its usual size
     decay: float = 3e-3  # share of the way back to the first weights, per update
     damping: float = 0.1  # share of the mean gradient size added to every one
 

@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from asked import ASKED, EVALUATED, INSPECTED, Desk
 from hypothesis import settings
-from processes import GENERATE, SENTIMENT, TRANSLATE, opinions, pairs, repeating, trained
+from processes import AGREE, GENERATE, SENTIMENT, TRANSLATE, toys, trained
 
 # No deadline: the machine may be busy. No database: one run does not steer the next.
 settings.register_profile("house", deadline=None, database=None)
@@ -18,9 +19,7 @@ settings.load_profile("house")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the toy corpora; models that tests must not change are trained here."""
     home = tmp_path_factory.mktemp("workshop")
-    (home / "opinions.tsv").write_text(opinions())
-    (home / "text.txt").write_text(repeating())
-    (home / "pairs.tsv").write_text(pairs())
+    toys(home)
     return home
 
 
@@ -43,9 +42,18 @@ def writer(workshop: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def mender(workshop: Path) -> Path:
+    """An agree model that knows the gender of eight nouns."""
+    arguments = ["agree", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "mender"]
+    done = trained(*arguments, *AGREE, "--epochs", "12", home=workshop)
+    assert done.code == 0, done.err
+    return workshop / "mender"
+
+
+@pytest.fixture(scope="session")
 def interpreter(workshop: Path) -> Path:
     """A translate model that knows the toy language."""
-    arguments = ["translate", "pairs.tsv", "--out", "interpreter", *TRANSLATE]
+    arguments = ["translate", "phrases.tsv", "--out", "interpreter", *TRANSLATE]
     done = trained(*arguments, "--epochs", "10", "--averaging", "0.95", home=workshop)
     assert done.code == 0, done.err
     return workshop / "interpreter"
@@ -54,7 +62,7 @@ def interpreter(workshop: Path) -> Path:
 @pytest.fixture
 def home(tmp_path: Path, workshop: Path) -> Path:
     """An empty home with the toy corpora."""
-    for name in ("opinions.tsv", "text.txt", "pairs.tsv"):
+    for name in ("opinions.tsv", "text.txt", "pairs.tsv", "right.txt", "phrases.tsv", "few.tsv"):
         shutil.copy(workshop / name, tmp_path)
     return tmp_path
 
@@ -66,6 +74,32 @@ def own_judge(home: Path, judge: Path) -> Path:
 
 
 @pytest.fixture
+def own_mender(home: Path, mender: Path) -> Path:
+    """A copy of the agree model that a test may damage."""
+    return Path(shutil.copytree(mender, home / "own-mender"))
+
+
+@pytest.fixture
 def own_writer(home: Path, writer: Path) -> Path:
     """A copy of the generate model that a test may damage."""
     return Path(shutil.copytree(writer, home / "own"))
+
+
+@pytest.fixture(params=ASKED)
+def desk(request: pytest.FixtureRequest, home: Path) -> Desk:
+    """Each command that answers lines, with a model of its task."""
+    asked = ASKED[request.param]
+    return Desk(asked, home, request.getfixturevalue(asked.maker))
+
+
+@pytest.fixture
+def window(home: Path, mender: Path) -> Desk:
+    """`inspect`, which reads like the others and answers with a picture."""
+    return Desk(INSPECTED["inspect"], home, mender)
+
+
+@pytest.fixture(params=[*ASKED, *INSPECTED, *EVALUATED])
+def any_desk(request: pytest.FixtureRequest, home: Path) -> Desk:
+    """Each command that asks a model."""
+    asked = {**ASKED, **INSPECTED, **EVALUATED}[request.param]
+    return Desk(asked, home, request.getfixturevalue(asked.maker))

@@ -6,15 +6,20 @@ import itertools
 import json
 import multiprocessing
 import os
+import pty
 import random
+import select
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+Item, Found = TypeVar("Item"), TypeVar("Found")
 COMMAND = [sys.executable, "-m", "nlpcell"]
 SMALL = ["--threads", "1", "--hidden", "16", "--embedding", "8", "--device", "cpu"]
 # Seconds per step do not matter here, steps do: everything small, and one thread, because others
@@ -24,6 +29,18 @@ TRANSLATE = ["--threads", "1", "--device", "cpu", "--from", "es", "--to", "en", 
              "--embedding", "48", "--layers", "1", "--encoder-layers", "1", "--vocabulary", "300",
              "--batch-size", "400", "--lr", "8e-3", "--dropout", "0"]  # fmt: skip
 SENTIMENT = [*SMALL, "--vocabulary", "300", "--batch-size", "16"]
+AGREE = [*SMALL, "--hidden", "24", "--embedding", "16", "--buckets", "500", "--batch-size", "8"]
+AGREE += ["--lr", "0.02", "--dropout", "0", "--averaging", "0", "--patience", "99"]
+# 40 to 60 steps each: enough to be killed in the middle of. The last learns in two stages.
+LONG_RUNS = {
+    "generate": ["generate", "text.txt", "--out", "run", *GENERATE, "--epochs", "3"],
+    "sentiment": ["sentiment", "opinions.tsv", "--out", "run", *SENTIMENT, "--epochs", "4"],
+    "agree": [
+        *["agree", "right.txt", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "run"],
+        *[*AGREE, "--batch-size", "16", "--first-epochs", "2", "--epochs", "2"],
+    ],
+    "translate": ["translate", "phrases.tsv", "--out", "run", *TRANSLATE, "--epochs", "1"],
+}
 
 
 class Done(NamedTuple):
@@ -48,7 +65,7 @@ def nlpcell(
     home: Path,
     stdin: bytes | None = b"",
     before: Any = None,
-    timeout: float = 60,
+    timeout: float = 300,
     **extra: str,
 ) -> Done:
     """Run a command to its end, in `home`."""
@@ -64,6 +81,12 @@ def nlpcell(
     return Done(done.returncode, done.stdout, done.stderr.decode())
 
 
+def at_once(act: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:
+    """What `act` gives for each item, two at a time: processes that leave each other alone."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(act, items))
+
+
 def started(*arguments: str | Path, home: Path, **streams: Any) -> subprocess.Popen[bytes]:
     """Start a command whose streams the test drives itself."""
     given = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -75,8 +98,32 @@ def started(*arguments: str | Path, home: Path, **streams: Any) -> subprocess.Po
     )
 
 
+def terminal(home: Path, *command: str | Path, typed: bytes = b"", **extra: str) -> tuple[int, str]:
+    """Run a command with all three streams on a terminal; its exit code and what was shown."""
+    ours, theirs = pty.openpty()
+    surroundings = environment(home, **{"TERM": "xterm-256color", **extra})
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, command)], stdin=theirs, stdout=theirs, stderr=theirs,
+        env=surroundings, cwd=home, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    if typed:
+        os.write(ours, typed)
+    shown = b""
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                shown += os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+    os.close(ours)
+    return process.wait(20), shown.decode()
+
+
 class Training:
-    """`nlpcell train ...` as a process forked from one that has PyTorch in memory already.
+    """`nlpcell train ...` as a process forked from one that has PyTorch in memory already, or
+    another `command`.
 
     It saves two to five seconds a run. Signals, exit codes and files are those of any process.
     """
@@ -84,14 +131,21 @@ class Training:
     server = multiprocessing.get_context("forkserver")
     numbers = itertools.count()
 
-    def __init__(self, *arguments: str | Path, home: Path, patch: str = "", **extra: str) -> None:
+    def __init__(
+        self,
+        *arguments: str | Path,
+        home: Path,
+        patch: str = "",
+        command: str = "train",
+        **extra: str,
+    ) -> None:
         self.server.set_forkserver_preload(
             ["nlpcell.cli.app", "nlpcell.training.generate", "nlpcell.training.sentiment",
              "nlpcell.training.curve", "matplotlib.pyplot", "onnx",
              "torch.onnx.utils", "torch.onnx.symbolic_opset18", "torch._dynamo"]
         )  # fmt: skip
         self.log = home / f"err-{next(self.numbers)}.txt"
-        words = ["train", *map(str, arguments)]
+        words = [command, *map(str, arguments)]
         self.process: BaseProcess = self.server.Process(
             target=within, args=(words, str(home), environment(home, **extra), str(self.log), patch)
         )
@@ -111,7 +165,7 @@ class Training:
     def signal(self, number: int) -> None:
         os.kill(self.process.pid or 0, number)
 
-    def end(self, seconds: float = 100) -> Done:
+    def end(self, seconds: float = 600) -> Done:
         """Wait for its end."""
         self.process.join(seconds)
         assert self.process.exitcode is not None, self.err()
@@ -141,6 +195,45 @@ def trained(*arguments: str | Path, home: Path, **more: str) -> Done:
     return Training(*arguments, home=home, **more).end()
 
 
+# Lets the `number`th write to a file in `place` meet a full disk: opening, writing, making sure of
+# it and renaming all count. What was refused is not done.
+FULL_DISK = """
+import builtins, errno, io, os
+plain, counted = builtins.open, [0]
+
+def try_once(act, *given):
+    counted[0] += 1
+    if counted[0] == {number}:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return act(*given)
+
+class Raw(io.FileIO):
+    def write(self, data):
+        return try_once(super().write, data)
+
+def opened(path, mode="r", *rest, **more):
+    ours = isinstance(path, (str, os.PathLike)) and {place!r} in os.path.abspath(path)
+    if not ours or "+" in mode or not set(mode) & set("wxa"):
+        return plain(path, mode, *rest, **more)
+    file = io.BufferedWriter(try_once(Raw, path, mode.replace("b", "").replace("t", "")), 4096)
+    return file if "b" in mode else io.TextIOWrapper(file, encoding=more.get("encoding"))
+
+builtins.open = opened
+os.fsync, os.replace, os.chmod = (
+    lambda *given, act=act: try_once(act, *given) for act in (os.fsync, os.replace, os.chmod)
+)
+"""
+
+
+def on_full_disk(number: int, place: str, *arguments: str | Path, home: Path) -> Done:
+    """Run a command whose `number`th write to a file in `place` fails."""
+    patch = FULL_DISK.format(number=number, place=place)
+    code = f"{patch}\nfrom nlpcell.cli.app import main\nmain()"
+    words = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(words, capture_output=True, env=environment(home), cwd=home, timeout=60)
+    return Done(done.returncode, done.stdout, done.stderr.decode())
+
+
 def opinions(rows: int = 240, seed: int = 1) -> str:
     """A toy corpus whose label is decided by one adjective."""
     draw = random.Random(seed)
@@ -153,7 +246,26 @@ def opinions(rows: int = 240, seed: int = 1) -> str:
     return "\n".join(lines) + "\n"
 
 
-def pairs(rows: int = 400, seed: int = 1) -> str:
+def corrections(rows: int = 240, seed: int = 1) -> str:
+    """A toy corpus for agree: four nouns of each gender, adjectives right and wrong."""
+    draw = random.Random(seed)
+    nouns = [(f"la {one}", "a") for one in ("casa", "mesa", "cama", "puerta")]
+    nouns += [(f"el {one}", "o") for one in ("perro", "libro", "coche", "árbol")]
+    lines = ["source\ttarget"]
+    for number in range(rows):
+        right, wrong = [], []
+        for _ in range(1 + number % 2):
+            noun, end = draw.choice(nouns)
+            other = draw.choice("oa")
+            start = f"{noun} es {draw.choice(['blanc', 'negr', 'bonit', 'limpi'])}"
+            right.append(start + end)
+            wrong.append(start + other)
+        stop = draw.choice(["", "."])
+        lines.append(f"{' y '.join(wrong)}{stop}\t{' y '.join(right)}{stop}")
+    return "\n".join(lines) + "\n"
+
+
+def phrases(rows: int = 400, seed: int = 1) -> str:
     """A toy language and what it means: other words in another order, and names that stay."""
     draw = random.Random(seed)
     nouns = {"casa": "house", "mesa": "table", "silla": "chair", "puerta": "door", "cama": "bed"}
@@ -174,6 +286,18 @@ def pairs(rows: int = 400, seed: int = 1) -> str:
 def repeating(times: int = 70) -> str:
     """A text without surprises."""
     return "la casa es bonita y el perro es tranquilo.\n" * times
+
+
+def toys(home: Path) -> None:
+    """Put the toy corpora where the commands of LONG_RUNS look for them."""
+    pairs = corrections()
+    right = sorted({line.split("\t")[1] for line in pairs.split("\n")[1:] if line})
+    (home / "opinions.tsv").write_text(opinions())
+    (home / "text.txt").write_text(repeating())
+    (home / "pairs.tsv").write_text(pairs)
+    (home / "phrases.tsv").write_text(phrases())
+    (home / "few.tsv").write_text(phrases(20))
+    (home / "right.txt").write_text("\n".join(right) + "\n")
 
 
 def history(folder: Path) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ import pytest
 import typer.main
 from processes import environment, nlpcell
 
-from nlpcell.cli.app import app, misused, without_debug
+from nlpcell.cli.anywhere import debugging, first
+from nlpcell.cli.app import app, misused
 
 
 def commands(command: Any = None, name: str = "nlpcell") -> Iterator[tuple[str, Any]]:
@@ -34,7 +35,8 @@ def options() -> Iterator[tuple[str, Any]]:
 @pytest.mark.parametrize(("name", "option"), list(options()))
 def test_an_option_reads_its_environment_variable(name: str, option: Any) -> None:
     long = max(option.opts, key=len)
-    if long not in ("--version", "--debug", "--help") and not option.multiple:
+    once = ("--version", "--debug", "--help", "--install-completion", "--show-completion")
+    if long not in once and not option.multiple:
         assert option.envvar == "NLPCELL" + long[1:].replace("-", "_").upper()
 
 
@@ -101,7 +103,9 @@ def test_debug_shows_the_traceback(home: Path) -> None:
 
 
 def test_debug_after_two_dashes_is_a_file() -> None:
-    assert without_debug(["a", "--", "--debug"]) == (["a", "--", "--debug"], False)
+    words = ["a", "--color", "never", "--", "--debug"]
+    assert first(words) == ["--color", "never", "a", "--", "--debug"]
+    assert not debugging(words) and debugging(["a", "--debug"])
 
 
 def test_a_bug_leaves_a_report(home: Path) -> None:

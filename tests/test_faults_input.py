@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from processes import COMMAND, Done, environment, nlpcell
+from asked import ASKED
+from processes import COMMAND, Done, environment, nlpcell, trained
 
 FEA, BUENA = "la cama es fea", "la cama es buena"
 
@@ -23,20 +22,28 @@ def rows(done: Done) -> list[dict[str, object]]:
     return [json.loads(line) for line in done.out.split(b"\n")[:-1]]
 
 
-def test_F01_empty_standard_input(judge: Path, own_writer: Path, home: Path) -> None:
-    assert judged(home, judge, b"") == (0, b"", "")
-    (own_writer / "model.onnx").write_bytes(b"damaged, and not looked at")
-    assert nlpcell("generate", "-m", own_writer, home=home) == (0, b"", "")
-    (home / "empty.txt").touch()
-    (home / "header.tsv").write_text("text\tlabel\n")
-    for task, name, model in [
-        ("generate", "empty.txt", own_writer),
-        ("sentiment", "header.tsv", judge),
-    ]:
-        for command in (["evaluate", task, name, "-m", model], ["train", task, name]):
-            done = nlpcell(*command, home=home)
-            assert (done.code, done.out) == (3, b"")
-            assert f"error: {name}: no examples" in done.err
+HEADS = {
+    "generate": "",
+    "sentiment": "text\tlabel\n",
+    "agree": "source\ttarget\n",
+    "translate": "es\ten\n",
+}
+
+
+@pytest.mark.parametrize("task", HEADS)
+def test_F01_training_and_evaluation_want_examples(
+    home: Path, request: pytest.FixtureRequest, task: str
+) -> None:
+    model = request.getfixturevalue(ASKED[task].maker)
+    (home / "none.tsv").write_text(HEADS[task])
+    (home / "none.txt").touch()
+    name = "none.txt" if task == "generate" else "none.tsv"
+    evaluated = nlpcell("evaluate", task, name, "-m", model, home=home)
+    assert evaluated == (3, b"", f"error: {name}: no examples\n")
+    learnt = "none.txt" if task in ("generate", "agree") else "none.tsv"
+    sides = ["--from", "es", "--to", "en"] if task == "translate" else []
+    done = trained(task, learnt, *sides, home=home)
+    assert (done.code, f"error: {learnt}: no examples\n" in done.err) == (3, True)
 
 
 def test_F02_blank_and_space_only_lines(judge: Path, home: Path) -> None:
@@ -58,11 +65,6 @@ def test_F04_CRLF_and_F05_BOM_are_hidden_from_the_model(judge: Path, home: Path)
     assert judged(home, judge, odd).out == b"neg\npos\n"
 
 
-def test_F06_lone_CR_VT_FF_and_unicode_line_ends(judge: Path, home: Path) -> None:
-    text = "la\rcama\x0bes\x0cfea\x85y\u2028mala\u2029\n".encode()
-    assert judged(home, judge, text) == (0, b"neg\n", "")
-
-
 def test_F07_NUL_in_a_line(judge: Path, writer: Path, home: Path) -> None:
     assert judged(home, judge, b"la cama es fea\0\n\0\n").out.count(b"\n") == 2
     done = judged(home, judge, b'{"text":"a\\u0000b"}\n', "--input-format", "jsonl", "--json")
@@ -76,32 +78,16 @@ def test_F08_bytes_that_are_not_utf8(judge: Path, writer: Path, home: Path) -> N
     done = judged(home, judge, text)
     assert (done.code, done.out.count(b"\n")) == (0, 4)
     assert done.err == "warning: standard input:2: not UTF-8; shown as U+FFFD (2 lines)\n"
-    strict = judged(home, judge, text, "--strict")
-    assert (strict.code, strict.out) == (3, b"neg\n")
-    assert strict.err.startswith("error: standard input:2: not UTF-8")
-    assert "--encoding latin-1" in strict.err
+    assert "; add --encoding latin-1\n" in judged(home, judge, text, "--strict").err
     written = nlpcell("generate", "-m", writer, "--length", "1", home=home, stdin=b"a\xe1b\n")
     assert written.out.startswith("a\ufffdb".encode())
 
 
-def test_F09_utf16(judge: Path, home: Path) -> None:
-    for codec in ("utf-16", "utf-16-le"):
-        text = f"{FEA}\n{BUENA}\n".encode(codec)
-        done = judged(home, judge, text)
-        assert (done.code, done.out) == (3, b"")
-        hint = f"hint: add --encoding {codec}\n"
-        assert done.err == f"error: standard input: looks like UTF-16\n{hint}"
-        assert judged(home, judge, text, "--encoding", codec) == (0, b"neg\npos\n", "")
-
-
 def test_F10_one_line_over_a_mebibyte(judge: Path, home: Path) -> None:
-    text = b"la cama es fea\n" + b"x" * (8 << 20) + b"\nla cama es buena\n"
+    text = b"la cama es fea\n" + b"x" * (2 << 20) + b"\nla cama es buena\n"
     done = judged(home, judge, text)
     assert (done.code, done.out) == (3, b"neg\n\npos\n")
     assert done.err == "error: standard input:2: longer than 1,048,576 bytes\n"
-    [_, long, last] = rows(judged(home, judge, text, "--json"))
-    assert long["error"] == {"code": "line_too_long", "message": "longer than 1,048,576 bytes"}
-    assert last["label"] == "pos"
 
 
 def test_F11_a_line_of_five_thousand_words(judge: Path, home: Path) -> None:
@@ -129,16 +115,6 @@ def peak(home: Path, *command: str | Path) -> tuple[int, int]:
     return code, most
 
 
-def test_F12_memory_does_not_grow_with_the_input(judge: Path, home: Path) -> None:
-    used = []
-    for count in (100, 20_000):
-        (home / "in.txt").write_text(f"{FEA}\n" * count)
-        code, most = peak(home, "sentiment", "-m", judge)
-        assert (code, (home / "out.txt").read_bytes()) == (0, b"neg\n" * count)
-        used.append(most)
-    assert used[1] - used[0] < 30 << 20
-
-
 def test_F12_memory_does_not_grow_with_long_lines(judge: Path, home: Path) -> None:
     used = []
     for text in (b"hola\n", b" " * 1_000_000 + b"\n"):
@@ -161,14 +137,6 @@ def test_F15_joined_and_decomposed_characters(writer: Path, home: Path) -> None:
     prompt = "cafe\u0301 👩‍👩‍👧 no\u00a0sé ▁"
     done = nlpcell("generate", "-m", writer, "--prompt", prompt, "--length", "0", home=home)
     assert done.out.decode() == f"{prompt}\n"
-
-
-def test_F16_random_bytes(judge: Path, home: Path) -> None:
-    draw = random.Random(5)
-    lines = [draw.randbytes(draw.randrange(60)).replace(b"\n", b"") for _ in range(10_000)]
-    done = judged(home, judge, b"\n".join(lines) + b"\n")
-    assert (done.code, done.out.count(b"\n")) == (0, 10_000)
-    assert done.err.count("\n") == 1
 
 
 BAD_JSON = [
@@ -202,13 +170,6 @@ def test_F17_half_a_surrogate_pair_is_a_character(judge: Path, home: Path) -> No
     text = b'{"text":"la cama es fea \\ud800","x":"\\udfff"}\n'
     done = judged(home, judge, text, "--input-format", "jsonl", "--json")
     assert (done.code, rows(done)[0]["x"], rows(done)[0]["label"]) == (0, "\ufffd", "neg")
-
-
-def test_F22_standard_input_closed(judge: Path, writer: Path, home: Path) -> None:
-    for command in (["sentiment", "-m", judge], ["generate", "-m", writer]):
-        done = nlpcell(*command, home=home, stdin=None, before=lambda: os.close(0))
-        assert (done.code, done.out) == (3, b"")
-        assert done.err == "error: no input: standard input is closed\n"
 
 
 @pytest.mark.parametrize("name", ["none.txt", ".", "none/x.txt", "x" * 300])

@@ -3,93 +3,27 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
-from processes import COMMAND, environment, nlpcell, started
+from processes import at_once, nlpcell, started, terminal
 
 FEA = b"la cama es fea\n"
 
 
-def terminal(home: Path, *command: str | Path, typed: bytes = b"", **extra: str) -> tuple[int, str]:
-    """Run a command with all three streams on a terminal; its exit code and what was shown."""
-    ours, theirs = pty.openpty()
-    surroundings = environment(home, TERM="xterm-256color", **extra)
-    process = subprocess.Popen(
-        [*COMMAND, *map(str, command)], stdin=theirs, stdout=theirs, stderr=theirs,
-        env=surroundings, cwd=home, start_new_session=True,
-    )  # fmt: skip
-    os.close(theirs)
-    if typed:
-        os.write(ours, typed)
-    shown = b""
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        if select.select([ours], [], [], 0.1)[0]:
-            try:
-                shown += os.read(ours, 65536)
-            except OSError:  # the other end is closed
-                break
-    os.close(ours)
-    return process.wait(20), shown.decode()
-
-
-def test_F13_escapes_in_the_text(writer: Path, home: Path) -> None:
-    prompt = "rojo \x1b[31m\x07"
-    command = ["generate", "-m", writer, "--prompt", prompt, "--length", "0"]
-    assert nlpcell(*command, home=home).out == f"{prompt}\n".encode()
-    code, shown = terminal(home, *command)
-    assert (code, shown) == (0, "rojo \\x1b[31m\\x07\r\n")
+def test_F13_escapes_in_names(home: Path) -> None:
     message = nlpcell("sentiment", "-m", "\x1b[31m", home=home).err
     assert message.startswith('error: no model named "\\x1b[31m"')
 
 
-def test_F18_a_program_writes_one_line_and_waits(judge: Path, home: Path) -> None:
-    process = started("sentiment", "-m", judge, home=home)
-    assert process.stdin and process.stdout
-    for line, answer in ((FEA, b"neg\n"), (b"la cama es buena\n", b"pos\n"), (b"\n", b"\n")):
-        process.stdin.write(line)
-        process.stdin.flush()
-        assert select.select([process.stdout], [], [], 20)[0]
-        assert os.read(process.stdout.fileno(), 100) == answer
-    process.stdin.close()
-    assert process.wait(20) == 0
-    process.stdout.close()
-
-
-def test_F19_the_reader_leaves(judge: Path, home: Path) -> None:
-    process = started("sentiment", "-m", judge, home=home)
-    assert process.stdin and process.stdout and process.stderr
-    pipe = process.stdin
-
-    def yes() -> None:
-        try:
-            while True:
-                pipe.write(FEA * 1000)
-        except OSError:
-            pass
-
-    thread = threading.Thread(target=yes)
-    thread.start()
-    assert process.stdout.readline() == b"neg\n"
-    process.stdout.close()
-    left = time.monotonic()
-    assert (process.wait(20), process.stderr.read()) == (0, b"")
-    assert time.monotonic() - left < 5  # 2 s on a machine that is not busy
-    thread.join()
-    process.stderr.close()
-
-
 def test_F20_a_full_disk_as_standard_output(judge: Path, home: Path) -> None:
-    for command in (["sentiment", "-m", judge], ["--help"], ["--version"], ["models", "list"]):
+    evaluated = ["evaluate", "sentiment", "opinions.tsv", "-m", judge]
+    for command in (evaluated, ["--help"], ["--version"], ["models", "list"]):
         with open("/dev/full", "wb") as full:
             process = started(*command, home=home, stdout=full)
             _, err = process.communicate(FEA, 30)
@@ -98,7 +32,8 @@ def test_F20_a_full_disk_as_standard_output(judge: Path, home: Path) -> None:
 
 
 def test_F21_standard_output_closed(judge: Path, home: Path) -> None:
-    for command in (["sentiment", "-m", judge], ["models", "list"], ["--version"], ["--help"]):
+    evaluated = ["evaluate", "sentiment", "opinions.tsv", "-m", judge]
+    for command in (evaluated, ["models", "list"], ["--version"], ["--help"]):
         done = nlpcell(*command, home=home, stdin=FEA, before=lambda: os.close(1))
         assert done.code == 5
         assert done.err == "error: cannot write output: standard output is closed\n"
@@ -115,11 +50,14 @@ def test_standard_error_closed_or_gone(judge: Path, home: Path) -> None:
     os.close(broken)
 
 
-def test_F22_standard_input_is_a_terminal(judge: Path, home: Path) -> None:
-    code, shown = terminal(home, "sentiment", "-m", judge, typed=b"la cama es fea\n\x04")
-    assert code == 0
-    assert shown.count("reading from the terminal; end with Ctrl-D\r\n") == 1
-    assert "neg\r\n" in shown
+def test_F22_standard_input_is_a_terminal(judge: Path, mender: Path, home: Path) -> None:
+    for command, typed, answer in (
+        (["sentiment", "-m", judge], "la cama es fea", "neg"),
+        (["agree", "-m", mender], "la casa es blanco", "la casa es blanca"),
+    ):
+        code, shown = terminal(home, *command, typed=f"{typed}\n\x04".encode())
+        assert (code, f"{answer}\r\n" in shown) == (0, True)
+        assert shown.count("reading from the terminal; end with Ctrl-D\r\n") == 1
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -185,7 +123,7 @@ def test_F25_no_escape_where_none_is_wanted(judge: Path, home: Path) -> None:
     assert "\x1b" in terminal(home, *evaluated)[1]  # else this test could not fail
 
 
-def test_F26_the_locale_plays_no_part(judge: Path, writer: Path, home: Path) -> None:
+def test_F26_names_and_arguments_in_any_locale(judge: Path, writer: Path, home: Path) -> None:
     (home / "año.txt").write_text("¡la cama es buena!\n")
     commands = [
         ["sentiment", "-m", judge, "año.txt", "--with-filename", "--json"],
@@ -199,8 +137,9 @@ def test_F26_the_locale_plays_no_part(judge: Path, writer: Path, home: Path) -> 
     for command in commands:
         usual = nlpcell(*command, home=home, LC_ALL="C.UTF-8")
         assert usual.code == 0 and "ñ".encode() in usual.out
-        for locale in locales:
-            assert nlpcell(*command, home=home, **locale) == usual, locale
+        words = list(command)
+        for done in at_once(lambda one, words=words: nlpcell(*words, home=home, **one), locales):
+            assert done == usual
 
 
 def test_F27_the_output_is_the_input(judge: Path, home: Path) -> None:

@@ -8,18 +8,35 @@ import signal
 from pathlib import Path
 
 import pytest
-from processes import GENERATE, SENTIMENT, Training, history, nlpcell, trained, weights
+from processes import (
+    FULL_DISK,
+    GENERATE,
+    LONG_RUNS,
+    SENTIMENT,
+    Training,
+    history,
+    nlpcell,
+    trained,
+    weights,
+)
 
-# 40 to 50 steps: enough to be killed in the middle of.
-LONG = ["generate", "text.txt", "--out", "run", *GENERATE, "--epochs", "3"]
+LONG = LONG_RUNS["generate"]
+
+
+def whole(workshop: Path, task: str) -> Path:
+    """The run of a task that all the stopped ones must equal; made once."""
+    folder = workshop / f"whole-{task}"
+    if not folder.exists():
+        words = [folder.name if word == "run" else word for word in LONG_RUNS[task]]
+        done = trained(*words, home=workshop)
+        assert done.code == 0, done.err
+    return folder
 
 
 @pytest.fixture(scope="session")
 def uninterrupted(workshop: Path) -> Path:
-    """The run that all the stopped ones must equal."""
-    done = trained(*LONG[:2], "--out", "whole", *LONG[4:], home=workshop)
-    assert done.code == 0, done.err
-    return workshop / "whole"
+    """The whole run of `generate`."""
+    return whole(workshop, "generate")
 
 
 SLOW = """
@@ -31,18 +48,20 @@ trainer.Trainer.learn = slowly
 """
 
 
-def test_F40_kill_at_any_moment(uninterrupted: Path, home: Path) -> None:
+@pytest.mark.parametrize("task", LONG_RUNS)
+def test_F40_kill_at_any_moment(workshop: Path, home: Path, task: str) -> None:
     """Killed three times in a row, then carried to the end: the same bytes."""
     draw = random.Random()  # another moment each time
+    words = [*LONG_RUNS[task], "--resume"]
     for _ in range(3):
-        training = Training(*LONG, "--resume", home=home, patch=SLOW.format(seconds="0.01"))
+        training = Training(*words, home=home, patch=SLOW.format(seconds="0.01"))
         training.says("step ")
         training.process.join(draw.uniform(0, 0.5))
         training.signal(signal.SIGKILL)
         assert training.end().code == -signal.SIGKILL
-    done = trained(*LONG, "--resume", home=home)
+    done = trained(*words, home=home)
     assert done.code == 0, done.err
-    assert weights(home / "run") == weights(uninterrupted)
+    assert weights(home / "run") == weights(whole(workshop, task))
     assert not list((home / "run").rglob(".nlpcell-*"))
 
 
@@ -112,6 +131,20 @@ files.os = type("os", (), {**vars(os), "fsync": staticmethod(full)})
     assert trained(*LONG, "--resume", home=home).code == 0
 
 
+@pytest.mark.parametrize("number", [2, 31, 60])
+def test_F43_whichever_write_meets_a_full_disk(
+    uninterrupted: Path, home: Path, number: int
+) -> None:
+    """In the first checkpoint, in a later one, in the history: all of it stays usable."""
+    patch = FULL_DISK.format(number=number, place=f"{home}/run/")
+    done = Training(*LONG, home=home, patch=patch).end()
+    assert (done.code, "Traceback" in done.err) == (5, False), done.err
+    assert not list((home / "run").rglob(".nlpcell-*"))
+    more = "--resume" if (home / "run" / "training" / "last.safetensors").exists() else "--force"
+    assert trained(*LONG, more, home=home).code == 0
+    assert weights(home / "run") == weights(uninterrupted)
+
+
 NAN = """
 import math, nlpcell.training.step as step
 def broken(self, batch, memory, count=[0], gradients=step.Descent.gradients):
@@ -179,12 +212,13 @@ def test_F45_out_of_memory(uninterrupted: Path, home: Path) -> None:
 
 
 def test_F46_a_device_that_is_not_there(home: Path) -> None:
-    for device, code in (("cuda", 5), ("cuda:7", 5), ("mps", 5), ("gpu", 2)):
-        done = trained("sentiment", "not-there.tsv", "--device", device, home=home)
-        assert done.code == code
-        assert "error: no " in done.err and "not-there" not in done.err
-    done = trained("sentiment", "not-there.tsv", "--device", "auto", home=home)
-    assert (done.code, "training on cpu" in done.err) == (3, True)
+    devices = ("auto", "cuda", "cuda:7", "mps", "gpu")
+    words = ["sentiment", "not-there.tsv", "--device"]
+    started = [Training(*words, device, home=home) for device in devices]
+    auto, *others = [one.end() for one in started]
+    assert (auto.code, "training on cpu" in auto.err) == (3, True)
+    assert [done.code for done in others] == [5, 5, 5, 2]
+    assert all("error: no " in one.err and "not-there" not in one.err for one in others)
 
 
 def test_F49_out_holds_something_else(uninterrupted: Path, home: Path) -> None:
@@ -266,6 +300,12 @@ PROBLEMS = {
     ),
     "many.tsv": (HEAD + "x\n" * 50, ["many.tsv:2:", "many.tsv:11:", "the first 10 problems"]),
 }
+OTHERS = {
+    "generate": ("bytes.txt", "hola\nest\udce1\n" * 90, "bytes.txt:2: not UTF-8 (byte 0xE1"),
+    "generate short": ("short.txt", "hola\n" * 20, "training needs at least 1,000"),
+    "agree": ("sides.tsv", "source\ttarget\na\n\tb\n", "sides.tsv:2: 1 field, the header has 2"),
+    "agree few": ("few.tsv", "source\ttarget\nla casa\tla casa\n", "training needs at least 10"),
+}
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
@@ -276,6 +316,24 @@ def test_F47_training_files_with_problems(home: Path, name: str) -> None:
     assert done.code == 3
     assert all(one in done.err for one in words), done.err
     assert "step" not in done.err and not (home / "my-sentiment" / "bundle.json").exists()
+
+
+def test_F47_sides_that_are_not_equally_long(home: Path) -> None:
+    (home / "es.txt").write_text("la casa\n" * 20)
+    (home / "en.txt").write_text("the house\n" * 19)
+    sides = ["--source-file", "es.txt", "--target-file", "en.txt"]
+    done = trained("translate", *sides, "--from", "es", "--to", "en", home=home)
+    assert (done.code, "step" in done.err) == (3, False)
+    assert "error: es.txt: 20 lines, but 19 in en.txt\nhint: " in done.err
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_F47_problems_of_other_tasks(home: Path, case: str) -> None:
+    name, text, words = OTHERS[case]
+    (home / name).write_bytes(text.encode("utf-8", "surrogateescape"))
+    task = case.split()[0]
+    done = trained(task, *(["--pairs"] if task == "agree" else []), name, home=home)
+    assert (done.code, words in done.err, "step" in done.err) == (3, True, False), done.err
 
 
 def test_F48_cells_that_look_like_nothing(judge: Path, home: Path) -> None:

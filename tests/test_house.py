@@ -47,8 +47,13 @@ FORBIDDEN_MODULES = {
     "cloudpickle",
     "joblib",
     "click",
+    "tarfile",
+    "zipfile",
+    "zipimport",
 }
-FORBIDDEN_CALLS = {"torch.load", "torch.save", "yaml.load", "yaml.unsafe_load", "typer._click"}
+FORBIDDEN_CALLS = {"torch.load", "torch.save", "torch.jit", "torch.hub", "typer._click"}
+FORBIDDEN_CALLS |= {"yaml.load", "yaml.load_all", "yaml.full_load", "yaml.unsafe_load"}
+FORBIDDEN_CALLS |= {"shutil.unpack_archive", "shutil.register_unpack_format"}
 FORBIDDEN_CALLS |= {"eval", "exec", "builtins.eval", "builtins.exec"}
 NO_IDEA = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONG = "long because"  # a file or function over its size says this in the module's docstring
@@ -191,6 +196,10 @@ def test_nothing_runs_what_a_file_contains(path: Path) -> None:
         "import yaml\nyaml.load('')",
         "import numpy\nnumpy.load('x', allow_pickle=True)",
         "import joblib",
+        "from zipfile import ZipFile",
+        "import tarfile\ntarfile.open('x').extractall()",
+        "import shutil\nshutil.unpack_archive('x')",
+        "from yaml import full_load",
     ],
 )
 def test_the_search_for_dangers_finds_them(line: str) -> None:

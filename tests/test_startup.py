@@ -31,6 +31,11 @@ def modules(home: Path, *arguments: str, stdin: bytes = b"") -> set[str]:
     return set(done.stderr.decode().split("\n")[-2].split())
 
 
+def test_looking_inside_needs_nothing_heavy(writer: Path, tmp_path: Path) -> None:
+    used = modules(tmp_path, "inspect", "la casa", "--model", str(writer), "--silence", "1")
+    assert "numpy" in used and not used & {*HEAVY, "rich", "onnxruntime"}
+
+
 def test_answers_need_nothing_heavy(judge: Path, writer: Path, tmp_path: Path) -> None:
     used = modules(tmp_path, "sentiment", "-m", str(judge), stdin=b"la cama es fea\n")
     assert "onnxruntime" in used and not used & {*HEAVY, "rich"}

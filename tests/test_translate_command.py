@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from processes import TRANSLATE, Done, Training, history, nlpcell, pairs, trained
+from processes import TRANSLATE, Done, Training, history, nlpcell, phrases, trained
 
 LINE, MEANS = "la casa roja es grande", "the red house is big"
 
@@ -101,7 +101,7 @@ def test_what_the_model_never_saw_comes_back_as_it_is_or_not_at_all(
 
 
 def test_threads_change_nothing(interpreter: Path, home: Path) -> None:
-    text = "".join(line.split("\t")[0] + "\n" for line in pairs(60, 4).split("\n")[1:-1])
+    text = "".join(line.split("\t")[0] + "\n" for line in phrases(60, 4).split("\n")[1:-1])
     found = {translated(home, interpreter, text, "--threads", one).out for one in ("1", "3")}
     assert len(found) == 1
 
@@ -120,7 +120,7 @@ def test_what_is_refused(home: Path, more: list[str], code: int, says: str) -> N
 
 
 def test_evaluation(interpreter: Path, home: Path) -> None:
-    (home / "dev.tsv").write_text(pairs(30, seed=5))
+    (home / "dev.tsv").write_text(phrases(30, seed=5))
     command = ["evaluate", "translate", "dev.tsv", "--json"]
     done = nlpcell(*command, "--model", interpreter, "--min", "50", home=home)
     assert done.code == 0, done.err
@@ -145,7 +145,7 @@ def test_answers_of_others_against_several_references(home: Path) -> None:
 
 
 def test_two_files_side_by_side(home: Path) -> None:
-    rows = [line.split("\t") for line in pairs(60).split("\n")[1:-1]]
+    rows = [line.split("\t") for line in phrases(60).split("\n")[1:-1]]
     for name, side in (("a.txt", 0), ("b.txt", 1)):
         (home / name).write_text("".join(row[side] + "\n" for row in rows))
     files = ["--source-file", "a.txt", "--target-file", "b.txt"]
@@ -159,7 +159,7 @@ def test_two_files_side_by_side(home: Path) -> None:
 
 
 def test_a_run_that_was_stopped_ends_in_the_same_weights(home: Path) -> None:
-    (home / "few.tsv").write_text(pairs(60))
+    (home / "few.tsv").write_text(phrases(60))
     command = ["translate", "few.tsv", *TRANSLATE, "--epochs", "3", "--dropout", "0.2"]
     assert trained(*command, "--out", "whole", home=home).code == 0
     process = Training(*command, "--out", "halved", home=home)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from nlpcell.scripts import KEEP, applied, edits, parsed
 from nlpcell.words import Edit, Word, composed, edited, words
 
 PIECE = 400  # characters read at a time: a few sentences
-ROUNDS = 4  # times a piece is read again after an edit; what has not settled then stays as it was
+ROUNDS = 4  # times a text is read again after an edit; what has not settled then stays as it was
 SEEN = 24  # words on either side among which the one agreed with is looked for
 LIKELY = 0.01  # probability from which another form is named as an alternative
 
@@ -57,7 +58,8 @@ class Corrector(Answerer[Correction]):
     """A trained corrector. All that it does not correct comes back as it was.
 
     `confidence` is the probability an edit needs, the one tuned at training if None; `explain`
-    looks for the word agreed with, which costs one more reading per edit.
+    looks for the word agreed with, which costs one more reading per edit; `session` stands in for
+    the bundle's graph.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Corrector(Answerer[Correction]):
         threads: int | None = None,
         confidence: float | None = None,
         explain: bool = False,
+        session: Session | None = None,
     ) -> None:
         super().__init__(threads)
         self.bundle = bundle
@@ -78,44 +81,56 @@ class Corrector(Answerer[Correction]):
         except (ValueError, TypeError, KeyError):
             raise BadModel(f"its {MANIFEST} does not describe a corrector", where=where) from None
         self.explain = explain
-        self.session = Session(bundle, ["scores"])
+        self.session = session or Session(bundle, ["scores"])
         if self.session.shape("scores", output=True)[-1] != len(labels):
             raise BadModel(f"made for other labels than its {MANIFEST} has", where=where)
 
     def answer(self, text: str) -> Correction:
         """The correction of one line; a long one is read piece by piece."""
-        findings: list[Finding] = []
-        start = 0
-        for piece in passages(text, PIECE):
-            if not piece.isspace():
-                found = self.settled(piece)
-                findings += [
-                    one._replace(start=one.start + start, end=one.end + start) for one in found
-                ]
-            start += len(piece)
+        calm: set[str] = set()
+        findings = self.settled(text, lambda line: self.by_pieces(line, calm))
         made = [Edit(one.start, one.end, one.new) for one in findings]
         return Correction(edited(text, made), findings)
 
-    def settled(self, piece: str) -> list[Finding]:
-        """Findings after which the piece needs no more: correcting twice is correcting once."""
-        text = piece
+    def by_pieces(self, line: str, calm: set[str]) -> list[Finding]:
+        """Findings of all pieces but the `calm` ones, which need nothing.
+
+        An edit may move the places where a line is cut, so lines settle as pieces do.
+        """
+        findings: list[Finding] = []
+        start = 0
+        for piece in passages(line, PIECE):
+            found = [] if piece in calm or piece.isspace() else self.settled(piece, self.read)
+            calm.add(edited(piece, [Edit(one.start, one.end, one.new) for one in found]))
+            findings += [
+                one._replace(start=one.start + start, end=one.end + start) for one in found
+            ]
+            start += len(piece)
+        return findings
+
+    def settled(self, whole: str, read: Callable[[str], list[Finding]]) -> list[Finding]:
+        """Findings after which a text needs no more: correcting twice is correcting once."""
+        text = whole
         made: list[Edit] = []
         findings: list[Finding] = []
         for _ in range(ROUNDS):
-            again = self.read(text)
+            again = read(text)
             if not again:
-                return [self.placed(edit, piece, findings) for edit in made]
+                real = [edit for edit in made if edit.new != whole[edit.start : edit.end]]
+                return [self.placed(edit, whole, findings) for edit in real]
             findings += again
             new = [Edit(one.start, one.end, one.new) for one in again]
-            made = composed(piece, made, new)
-            text = edited(piece, made)
+            made = composed(whole, made, new)
+            text = edited(whole, made)
         return []
 
-    def placed(self, edit: Edit, piece: str, findings: list[Finding]) -> Finding:
-        """The finding behind an edit of the piece."""
-        old = piece[edit.start : edit.end]
-        best = next((one for one in findings if one.new == edit.new and one.old == old), None)
-        best = best or next(one for one in findings if one.new in edit.new)
+    def placed(self, edit: Edit, whole: str, findings: list[Finding]) -> Finding:
+        """The finding behind an edit of a text: the one at its place, else the same elsewhere."""
+        old = whole[edit.start : edit.end]
+        best = min(
+            (one for one in findings if one.new in edit.new),
+            key=lambda one: (one[:2] != edit[:2], (one.old, one.new) != (old, edit.new)),
+        )
         return best._replace(
             start=edit.start, end=edit.end, old=old, new=edit.new, kind=kind(old, edit.new)
         )

@@ -24,7 +24,7 @@ from nlpcell.scoring import EditScore, Score
 from nlpcell.scripts import KEEP, learnt
 from nlpcell.settings import REHEARSING, CorrectorSize, Training
 from nlpcell.training import export, run
-from nlpcell.training.corpus import Corpus, digest
+from nlpcell.training.corpus import Corpus, digest, enough
 from nlpcell.training.corrections import Corrections, Corrupt, Decided, Lexer, decided
 from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
@@ -33,6 +33,7 @@ from nlpcell.training.trainer import Progress
 SCORING_BATCH = 64  # sentences
 SAMPLED = 60_000  # right sentences from whose errors the edit scripts are counted
 JUDGED = 4_000  # right sentences at most that a network is judged on
+AS_GOOD = 0.01  # difference of F0.5 that the dev data cannot tell from chance
 CONFIDENCES = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99]
 
 
@@ -52,7 +53,7 @@ def train_agree(
         part.strip() for one in corpus.train if not one.target for part in passages(one.text, PIECE)
     ]
     pairs = [one for one in corpus.train if one.target]
-    run.enough(len(right) + len(pairs), 10, "sentences")
+    enough(len(right) + len(pairs), 10, "sentences")
     labels = counted(right, pairs, corrupt, size.labels)
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
     run.seeded(here.training.seed)
@@ -123,9 +124,10 @@ def judged(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) -> Sc
 
 
 def confidence(scores: Sequence[EditScore]) -> float:
-    """The confidence at which F0.5 is best."""
-    best = max(range(len(scores)), key=lambda place: scores[place].f05)
-    return CONFIDENCES[best]
+    """The highest confidence at which F0.5 is as good as best: what is in doubt stays as it is."""
+    best = max(one.f05 for one in scores)
+    pairs = zip(CONFIDENCES, scores, strict=True)
+    return max(least for least, one in pairs if one.f05 >= best - AS_GOOD)
 
 
 def finish(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nlpcell.errors import BadInput
 from nlpcell.example import Example
 
 DEV_SHARE = {"text": 0.05, "records": 0.1}  # of a running text; of records
@@ -40,3 +41,29 @@ def digest(examples: Sequence[Example]) -> str:
     for text, target in examples:
         so_far.update(f"{len(text)}\t{text}\t{target}\n".encode())
     return so_far.hexdigest()[:16]
+
+
+def enough(found: int, needed: int, what: str) -> None:
+    """Raise BadInput rather than learn from nearly nothing."""
+    if found < needed:
+        raise BadInput(
+            f"{found:,} {what}; training needs at least {needed:,}" if found else "no examples"
+        )
+
+
+def enough_text(corpus: Corpus) -> None:
+    """Raise BadInput for a text from which nothing can be learnt."""
+    enough(sum(len(one.text) for one in corpus.train), 1_000, "characters")
+
+
+def tell_apart(corpus: Corpus) -> None:
+    """Raise BadInput for labelled sentences from which nothing can be learnt."""
+    enough(len(corpus.train), 10, "sentences")
+    labels = sorted({one.target for one in corpus.train})
+    if len(labels) < 2:
+        raise BadInput(
+            f'every sentence has the label "{labels[0]}": there is nothing to tell apart'
+        )
+    strange = sorted({one.target for one in corpus.dev} - set(labels))
+    if strange:
+        raise BadInput(f'the label "{strange[0]}" is in the dev data but not in the training data')

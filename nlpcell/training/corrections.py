@@ -17,7 +17,8 @@ from nlpcell.words import words
 
 Corrupt = Callable[[str, int], str]  # a right sentence and a seed -> the sentence with errors
 LONGEST = 120  # words of a sentence that are read while training
-JOINED = 0.2  # share of right sentences that are learnt together with the next one
+JOINED = 0.3  # share of right sentences that are learnt together with the next one
+LINKS = (" ", " ", " y ", ", y ", ", pero ", "; ")  # between them: what agrees with whom is the art
 
 
 class Decided(NamedTuple):
@@ -65,8 +66,9 @@ class Corrections:
     def epoch(self, number: int, share: Share) -> Sequence[Tagged]:
         random = np.random.default_rng([self.seed, number])
         drawn = random.permutation(len(self.right))[: self.fresh]
-        joined = random.random(len(drawn)) < JOINED
-        right = [self.sentence(int(at), bool(two)) for at, two in zip(drawn, joined, strict=True)]
+        alone = random.random(len(drawn)) >= JOINED
+        links = np.where(alone, "", random.choice(LINKS, len(drawn)))
+        right = [self.sentence(at, link) for at, link in zip(drawn.tolist(), links, strict=True)]
         examples = [*right, *self.pairs]
         lengths = [len(words(one.text)) for one in examples]
         plan = bucketed(lengths, self.batch, [self.seed, number], within=1_000)
@@ -77,10 +79,10 @@ class Corrections:
 
         return Epoch(len(plan), tagged)  # type: ignore[return-value]
 
-    def sentence(self, place: int, joined: bool) -> Example:
-        """A right sentence, or two that follow each other."""
-        following = self.right[place + 1 : place + 2] if joined else []
-        return Example(" ".join([self.right[place], *following]))
+    def sentence(self, place: int, link: str) -> Example:
+        """A right sentence; where there is a link, the next one as well."""
+        following = self.right[place + 1 : place + 2] if link else []
+        return Example(linked(link, self.right[place], *following))
 
     def sentences(self, chosen: Iterable[Example], number: int) -> list[Decided]:
         """What there is to learn from some examples at this epoch."""
@@ -93,6 +95,17 @@ class Corrections:
             )
             found.append(decided(source, target) or Decided([], []))
         return found
+
+
+def linked(link: str, first: str, second: str = "") -> str:
+    """Two right sentences in one.
+
+    >>> linked(" y ", "La casa es vieja.", "El perro duerme.")
+    'La casa es vieja y el perro duerme.'
+    """
+    if not link.strip() or not (first.endswith(".") and second[1:2].islower()):
+        return f"{first} {second}".rstrip()
+    return first.rstrip(".") + link + second[0].lower() + second[1:]
 
 
 class Lexer:

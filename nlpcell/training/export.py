@@ -23,6 +23,7 @@ from nlpcell.features import SLOTS
 from nlpcell.models.classifier import Classifier
 from nlpcell.models.corrector import Corrector
 from nlpcell.models.generator import Generator
+from nlpcell.weights import SCALE
 
 
 class Graphs(NamedTuple):
@@ -153,14 +154,16 @@ def quantised(graph: bytes) -> bytes:
         return after.read_bytes()
 
 
-def weights(network: nn.Module, half: bool = False) -> bytes:
-    """The parameters as safetensors, in float32, or float16 to halve their size."""
-    kind = torch.float16 if half else torch.float32
-    return bytes(
-        to_bytes(
-            {name: one.to(kind).contiguous().cpu() for name, one in network.state_dict().items()}
-        )
-    )
+def weights(network: nn.Module, kept: str = "float32") -> bytes:
+    """The parameters as safetensors: float32, float16, or matrices in int8 with a scale per row."""
+    found: dict[str, torch.Tensor] = {}
+    for name, one in network.state_dict().items():
+        if kept == "int8" and one.dim() == 2:
+            scale = one.abs().amax(dim=1, keepdim=True).clamp_min(1e-12).float() / 127
+            found[name], found[name + SCALE] = (one / scale).round().to(torch.int8), scale
+        else:
+            found[name] = one.to(torch.float16 if kept == "float16" else torch.float32)
+    return bytes(to_bytes({name: one.contiguous().cpu() for name, one in found.items()}))
 
 
 @contextlib.contextmanager

@@ -22,11 +22,11 @@ from nlpcell.settings import GeneratorSize, Layers
 from nlpcell.tokenizer import END, START, Tokenizer
 from nlpcell.training import export, run
 from nlpcell.training.batches import Stream
-from nlpcell.training.corpus import Corpus, digest
+from nlpcell.training.corpus import Corpus, digest, enough_text
 from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
 from nlpcell.training.trainer import Progress
-from nlpcell.weights import arrays
+from nlpcell.weights import parameters
 
 VOCABULARY = 8_000  # characters at most; rarer ones are spelt in bytes
 JUDGED = 200_000  # characters of dev text on which the finished bundle is scored
@@ -41,7 +41,7 @@ def train_generator(
     One example alone is a running text; several are records, each with its own end, shuffled in
     every epoch, and conditioned on their target where they have one (one-to-many).
     """
-    run.enough(sum(len(one.text) for one in corpus.train), 1_000, "characters")
+    enough_text(corpus)
     labels = sorted({one.target for one in corpus.train} - {""})
     texts = [one.text for one in corpus.train]
     tokenizer = Tokenizer.learn(texts, "char", VOCABULARY, labels)
@@ -119,7 +119,7 @@ def load_network(found: Bundle) -> Generator:
         what = f"its settings are not those of a generator ({error})"
         raise BadModel(what, where=where) from None
     tokens = found.tokenizer()
-    taken = arrays(found.read(bundle.WEIGHTS), where)
+    taken = parameters(found.read(bundle.WEIGHTS), where)
     with torch.device("meta"):  # shapes without memory, until they are known to be right
         wanted = Generator(len(tokens), size).state_dict()
     shapes = {name: tuple(tensor.shape) for name, tensor in wanted.items()}

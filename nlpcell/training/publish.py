@@ -59,7 +59,7 @@ def publish(
         bundle.CARD: card(here.out.name, manifest).encode(),
     }
     if here.weights != "none":
-        files[bundle.WEIGHTS] = export.weights(network, here.weights == "float16")
+        files[bundle.WEIGHTS] = export.weights(network, here.weights)
     return bundle.save(here.out, manifest, files)
 
 

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load as from_bytes
 from torch import nn
 
 from nlpcell.bundle import HISTORY
-from nlpcell.errors import BadInput, WrongUse
+from nlpcell.errors import WrongUse
 from nlpcell.scoring import Score
 from nlpcell.settings import Training
 from nlpcell.training import checkpoint
@@ -170,26 +169,6 @@ def leads() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
-def initialised(network: nn.Module, weights: bytes) -> list[str]:
-    """Start parts of a network from saved weights of the same names and shapes; which ones."""
-    own = network.state_dict()
-    taken = {
-        name: tensor.float()
-        for name, tensor in from_bytes(weights).items()
-        if name in own and own[name].shape == tensor.shape
-    }
-    network.load_state_dict({**own, **taken})
-    return sorted(taken)
-
-
 def seeded(seed: int) -> None:
     """Make everything drawn from torch's generator follow from `seed`."""
     torch.manual_seed(seed)
-
-
-def enough(found: int, needed: int, what: str) -> None:
-    """Refuse to learn from nearly nothing."""
-    if found < needed:
-        raise BadInput(
-            f"{found:,} {what}; training needs at least {needed:,}" if found else "no examples"
-        )

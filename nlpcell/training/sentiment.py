@@ -11,7 +11,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nlpcell.bundle import Bundle, Manifest
-from nlpcell.errors import BadInput
 from nlpcell.folding import folded
 from nlpcell.inference.classifier import Classifier as Answerer
 from nlpcell.models.classifier import Classifier
@@ -21,7 +20,7 @@ from nlpcell.settings import READING, ClassifierSize, Training
 from nlpcell.tokenizer import Tokenizer, seed_sampling
 from nlpcell.training import export, run
 from nlpcell.training.batches import Sentences, in_order
-from nlpcell.training.corpus import Corpus, digest
+from nlpcell.training.corpus import Corpus, digest, tell_apart
 from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
 from nlpcell.training.trainer import Progress
@@ -43,7 +42,7 @@ def train_sentiment(
     `raw` are sentences without labels from which the encoder learns the language first.
     """
     labels = sorted({one.target for one in corpus.train})
-    check(corpus, labels)
+    tell_apart(corpus)
     texts = [folded(one.text) for one in corpus.train]
     raw = [folded(text) for text in raw]
     tokenizer = Tokenizer.learn([*texts, *raw], "unigram", size.vocabulary)
@@ -60,18 +59,6 @@ def train_sentiment(
     yield from run.train(here, network, source, judge)
     if run.leads():
         finish(here, network, tokenizer, labels, corpus)
-
-
-def check(corpus: Corpus, labels: Sequence[str]) -> None:
-    """Refuse data from which nothing can be learnt."""
-    run.enough(len(corpus.train), 10, "sentences")
-    if len(labels) < 2:
-        raise BadInput(
-            f'every sentence has the label "{labels[0]}": there is nothing to tell apart'
-        )
-    strange = sorted({one.target for one in corpus.dev} - set(labels))
-    if strange:
-        raise BadInput(f'the label "{strange[0]}" is in the dev data but not in the training data')
 
 
 def segmented(

@@ -20,7 +20,7 @@ from nlpcell.subwords import Subwords, prepared
 from nlpcell.tokenizer import PAD, Tokenizer
 from nlpcell.training import export_translate, run
 from nlpcell.training.bleu import translation_scores
-from nlpcell.training.corpus import Corpus, digest
+from nlpcell.training.corpus import Corpus, digest, enough
 from nlpcell.training.pairs import LONGEST, Pairs, Sides, in_order, sides
 from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
@@ -37,7 +37,7 @@ def train_translate(
 ) -> Iterator[Progress]:
     """Learn to turn texts of one language into the other; write a bundle to `here.out`."""
     train, dev = complete(corpus.train), complete(corpus.dev)
-    run.enough(len(train), 10, "pairs of sentences")
+    enough(len(train), 10, "pairs of sentences")
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
     both = [prepared(side) for one in train for side in one]
     tokenizer = Tokenizer.learn(both, "unigram", size.vocabulary, digits_apart=True)

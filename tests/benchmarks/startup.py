@@ -19,6 +19,7 @@ from measuring import nlpcell, show, spent
 
 REVIEW = "Me encantó, volveré\n".encode()
 WRONG = b"la casa es bonitos\n"
+SENTENCE = "la casa es bonita y el perro es tranquilo"
 
 
 def main() -> None:
@@ -40,6 +41,7 @@ def main() -> None:
             ["generate", "--model", options.generate, "--prompt", "x", "--length", "1"],
             b"",
         ),
+        f'nlpcell inspect "{SENTENCE}"': (["inspect", SENTENCE, "--model", options.agree], b""),
         "nlpcell models list": (["models", "list"], b""),
     }
     rows = [
