@@ -13,14 +13,14 @@ class Read(NamedTuple):
     """One side of a pair as a network reads it."""
 
     ids: list[int]
-    unknown: list[str]  # a character for each UNKNOWN in ids, in their order
+    unknown: list[str]  # the characters of each UNKNOWN in ids, in their order
 
 
 class Subwords:
     """A tokenizer in front of which every word starts with a space, the first one too.
 
-    A character outside the vocabulary is one UNKNOWN, never several bytes: a network learns to
-    write UNKNOWN where it reads one, and `write` puts the character there.
+    Characters outside the vocabulary that touch are one UNKNOWN, never bytes: a network learns to
+    write UNKNOWN where it reads one, and `write` puts the characters there.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -42,15 +42,15 @@ class Subwords:
             if one in self.bytes:
                 unknown.append(self.bytes[one])
                 continue
-            characters = unknown.decode(errors="replace")
-            found.unknown.extend(characters)
-            found.ids.extend([UNKNOWN] * len(characters))
-            unknown.clear()
+            if unknown:
+                found.unknown.append(unknown.decode(errors="replace"))
+                found.ids.append(UNKNOWN)
+                unknown.clear()
             found.ids.extend([] if one is None else [one])
         return found
 
     def write(self, ids: Sequence[int], unknown: Sequence[str] = ()) -> str:
-        """The text of some ids, with a character in the place of each UNKNOWN."""
+        """The text of some ids, with what was unknown in the place of each UNKNOWN."""
         parts: list[list[int]] = [[]]
         for one in ids:
             if one == UNKNOWN:

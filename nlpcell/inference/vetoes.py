@@ -39,8 +39,11 @@ def circles(sources: Sequence[Sequence[int]]) -> Filter:
     """Nothing again and again, unless the source, a list of ids for each sentence, does so."""
 
     def veto(candidates: Candidates, written: Ids, sentences: Ids) -> Numbers:
-        near = written[:, -1 - PERIODS : -1]
-        suspects = np.flatnonzero((near == written[:, -1:]).any(axis=1))
+        # To go round, the last two ids at least must have stood there a period ago.
+        last = written[:, -1 - PERIODS : -1] == written[:, -1:]
+        before = written[:, -2 - PERIODS : -2] == written[:, -2:-1]
+        both = last[:, last.shape[1] - before.shape[1] :] & before
+        suspects = np.flatnonzero(both.any(axis=1))
         found = np.zeros(candidates.ids.shape, bool)
         for row in suspects:
             source = sources[sentences[row]]
