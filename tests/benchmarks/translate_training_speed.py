@@ -1,0 +1,147 @@
+"""Source subwords a second in training: nlpcell and JoeyNMT at equal sizes on equal batches.
+
+    python tests/benchmarks/translate_training_speed.py [--steps 20]
+
+JoeyNMT takes part where it is installed. The network: LSTMs with attention over one table of
+subwords for both sides, two layers that read both ways, two that write. Each side trains as it is
+meant to: nlpcell with its own step (bf16 where the processor has it), JoeyNMT with the recurrent
+encoder and decoder of its documentation, input feeding and Adam. Sentences are of random subwords
+and of lengths as in everyday text; the first steps, which build kernels, are not timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+from measuring import show
+from torch import nn
+
+from nlpcell.models.translator import Paired, Translator
+from nlpcell.settings import TRANSLATING, Layers, TranslatorSize
+from nlpcell.training.machine import machine
+from nlpcell.training.pairs import Sides, collated, planned
+from nlpcell.training.step import Descent
+
+WARM = 3  # steps before the clock starts
+HIDDEN = 512
+VOCABULARY = 8_000
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--batch", type=int, default=TRANSLATING.batch)
+    asked = parser.parse_args()
+    given = batches(asked.steps + WARM, asked.batch)
+    rows = []
+    with machine("cpu") as here:
+        size = TranslatorSize(Layers("lstm", HIDDEN, 2, 0.3), 2, HIDDEN, VOCABULARY)
+        network = Translator(VOCABULARY, size)
+        descent = Descent(network, TRANSLATING, here)
+        rows.append(["nlpcell", network, speed(lambda one: descent(one, None, 1e-3), given)])
+        peer = joey()
+        if peer is not None:
+            step = joey_step(peer)
+            rows.append(["JoeyNMT 2.3", peer, speed(step, given)])
+    show(
+        ["", "parameters", "source subwords/s"],
+        [
+            [name, f"{sum(one.numel() for one in network.parameters()):,}", f"{rate:,.0f}"]
+            for name, network, rate in rows
+        ],
+    )
+
+
+def batches(count: int, batch: int) -> list[Paired]:
+    """Batches of random subwords, of the lengths that everyday sentences have."""
+    draw = np.random.default_rng(1)
+    lengths = np.clip(draw.gamma(3.0, 4.0, 400 * count).astype(int), 2, 60)
+    pairs = [
+        Sides(
+            draw.integers(4, VOCABULARY, one).tolist(),
+            draw.integers(4, VOCABULARY, max(2, one + draw.integers(-2, 3))).tolist(),
+        )
+        for one in lengths
+    ]
+    return [collated([pairs[row] for row in rows]) for rows in planned(pairs, batch, [1])[:count]]
+
+
+def speed(step: Callable[[Paired], Any], given: Sequence[Paired]) -> float:
+    """Source subwords per second, the median of the steps."""
+    rates = []
+    for place, one in enumerate(given):
+        began = time.perf_counter()
+        step(one)
+        if place >= WARM:
+            rates.append(int(one.lengths.sum()) / (time.perf_counter() - began))
+    return statistics.median(rates)
+
+
+def joey() -> nn.Module | None:
+    """JoeyNMT's network of this size; None where it is not installed."""
+    try:
+        from joeynmt.model import build_model
+        from joeynmt.vocabulary import Vocabulary
+    except ImportError:
+        return None
+    special = SimpleNamespace(
+        pad_token="<pad>", unk_token="<unk>", bos_token="<s>", eos_token="</s>", sep_token=None,
+        unk_id=0, pad_id=1, bos_id=2, eos_id=3, lang_tags=[],
+    )  # fmt: skip
+    words = Vocabulary([f"w{number}" for number in range(VOCABULARY - 4)], special)
+    shared = {"rnn_type": "lstm", "num_layers": 2, "dropout": 0.3}
+    shared["embeddings"] = {"embedding_dim": HIDDEN, "scale": False, "freeze": False}
+    network = build_model(
+        {
+            "tied_embeddings": True,
+            "tied_softmax": True,
+            "encoder": {
+                **shared, "type": "recurrent", "hidden_size": HIDDEN // 2, "bidirectional": True,
+            },
+            "decoder": {
+                **shared, "type": "recurrent", "hidden_size": HIDDEN, "attention": "luong",
+                "input_feeding": True, "init_hidden": "bridge", "hidden_dropout": 0.3,
+            },
+        },
+        words,
+        words,
+    )  # fmt: skip
+    network.loss_function = ("crossentropy", 0.1)
+    return network.train()
+
+
+def joey_step(network: nn.Module) -> Callable[[Paired], Any]:
+    """One step of training, as JoeyNMT's own trainer takes it."""
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
+
+    def step(batch: Paired) -> None:
+        order = torch.argsort(batch.lengths, descending=True)  # its packed sequences want it so
+        source, before, after = (
+            torch.where(part[order] == 0, 1, part[order])  # its padding is 1
+            for part in (batch.source, batch.before, batch.after)
+        )
+        lengths = batch.lengths[order]
+        source = source[:, : int(lengths.max())]
+        loss, *_ = network(
+            return_type="loss", src=source, trg_input=before, trg=after,
+            src_mask=(source != 1).unsqueeze(1), src_length=lengths,
+            trg_mask=(after != 1).unsqueeze(1), trg_length=(after != 1).sum(dim=1),
+        )  # fmt: skip
+        (loss / int((after != 1).sum())).backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+
+    return step
+
+
+if __name__ == "__main__":
+    main()
