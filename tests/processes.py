@@ -39,7 +39,7 @@ LONG_RUNS = {
         *["agree", "right.txt", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "run"],
         *[*AGREE, "--batch-size", "16", "--first-epochs", "2", "--epochs", "2"],
     ],
-    "translate": ["translate", "phrases.tsv", "--out", "run", *TRANSLATE, "--epochs", "1"],
+    "translate": ["translate", "phrases.tsv", "--out", "run", *TRANSLATE, "--epochs", "2"],
 }
 
 
