@@ -93,7 +93,7 @@ class CorrectorSize:
 class TranslatorSize:
     """A network that reads one sentence and writes another."""
 
-    recurrent: Layers = Layers(hidden=448, layers=2, dropout=0.3)  # of the decoder
+    recurrent: Layers = Layers(hidden=448, layers=2, dropout=0.2)  # of the decoder
     encoder_layers: int = 2  # each half as wide in either direction, so as wide in both
     embedding: int = 256  # numbers that stand for one subword, on either side
     vocabulary: int = 8_000  # subwords at most, of both sides together

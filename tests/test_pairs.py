@@ -138,11 +138,11 @@ def test_one_step_gate_by_gate_is_what_the_layer_does(cell: Cell) -> None:
 
 
 def test_dot_attention_by_hand() -> None:
-    """Scores 0, ln 3 and padding: weights 1/4 and 3/4."""
-    attention = ATTENTIONS["dot"](1, 2)
-    keys = torch.tensor([[[0.0], [float(np.log(3))], [9.0]]])
+    """Four units: 4 x ln 3 / 2 / sqrt(4) = ln 3 against 0, and padding: weights 1/4 and 3/4."""
+    attention = ATTENTIONS["dot"](4, 2)
+    keys = torch.tensor([[0.0, float(np.log(3)) / 2, 9.0]])[..., None].expand(1, 3, 4)
     values = torch.tensor([[[1.0, 0.0], [0.0, 1.0], [5.0, 5.0]]])
-    found = attention(torch.ones(1, 1, 1), keys, values, torch.tensor([[True, True, False]]))
+    found = attention(torch.ones(1, 1, 4), keys, values, torch.tensor([[True, True, False]]))
     torch.testing.assert_close(found.weights, torch.tensor([[[0.25, 0.75, 0.0]]]))
     torch.testing.assert_close(found.context, torch.tensor([[[0.25, 0.75]]]))
 
