@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from processes import AGREE, GENERATE, SENTIMENT, TRANSLATE, toys, trained
 # No deadline: the machine may be busy. No database: one run does not steer the next.
 settings.register_profile("house", deadline=None, database=None)
 settings.load_profile("house")
+# Started in the background, a shell lets us ignore these, and the commands would with us.
+for one in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(one) == signal.SIG_IGN:
+        signal.signal(one, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
