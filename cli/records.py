@@ -78,7 +78,7 @@ def understood(
             if how.strict:
                 yield found
                 raise odd(line, how, where)
-            kept = how.odd_kept and is_utf8(how.encoding)
+            kept = how.exact and how.odd_kept and is_utf8(how.encoding)
             what = f"not {how.encoding.upper()}; {'kept' if kept else 'shown as U+FFFD'}"
             warnings.add(what, where)
         record = Record(name, line.number, line.text, before=line.before, ending=line.ending)
