@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from processes import pairs
+from processes import phrases
 
 from nlpcell.example import Example
 from nlpcell.models.smoothing import PLACES, smoothed
@@ -19,7 +19,7 @@ from nlpcell.tokenizer import END, PAD, START, UNKNOWN, Tokenizer
 from nlpcell.training.pairs import MULTIPLE, Pairs, Sides, planned, sides
 
 torch.set_num_threads(1)
-EXAMPLES = [Example(*line.split("\t")) for line in pairs(120).split("\n")[1:-1]]
+EXAMPLES = [Example(*line.split("\t")) for line in phrases(120).split("\n")[1:-1]]
 BOTH = [prepared(side) for one in EXAMPLES for side in one]
 SUBWORDS = Subwords(Tokenizer.learn(BOTH, "unigram", 300, digits_apart=True))
 
