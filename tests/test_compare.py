@@ -56,7 +56,7 @@ def test_three_cells_on_one_task(home: Path, task: str) -> None:
     sizes = [row["parameters"] for row in rows]
     assert max(sizes) < 1.05 * min(sizes)
     for row in rows:
-        assert row["loss"] > 0 and row["seconds"] > 0 and row["tokens/s"] > 0
+        assert row["loss"] > 0 and row["tokens/s"] > 0
         assert (
             row["metric"]
             == {"generate": "nats/char", "sentiment": "macro-F1", "agree": "F0.5"}[task]
