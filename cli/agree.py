@@ -25,6 +25,7 @@ from .writing import Form
 if TYPE_CHECKING:
     from nlpcell.inference.corrector import Correction, Corrector
 
+app = options.alone()
 DEFAULT = "agree-es"
 WRITERS: dict[Form, type[writing.Writer]] = {
     Form.text: writing.Text,
@@ -38,6 +39,7 @@ WRITERS: dict[Form, type[writing.Writer]] = {
 LINTS = (Form.check, Form.diff, Form.github, Form.sarif)  # findings end them with exit code 1
 
 
+@app.command()
 def agree(
     files: Annotated[
         list[str] | None,

@@ -14,47 +14,19 @@ import typer
 import nlpcell
 from nlpcell.errors import Problem, SystemTrouble
 
-from . import (
-    agree,
-    anywhere,
-    captions,
-    check,
-    compare,
-    config,
-    doctor,
-    evaluate,
-    generate,
-    inspect,
-    layers,
-    models,
-    options,
-    sentiment,
-    terminal,
-    train,
-    translate,
-)
+from . import anywhere, layers, options, terminal
 from .records import SomeFailed
 from .signals import Stopped, listen
+from .tree import Tree
 
 app = typer.Typer(
     name="nlpcell",
+    cls=Tree,
     help="Small recurrent networks for text, at the end of a pipe.",
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command()(generate.generate)
-app.command()(sentiment.sentiment)
-app.command()(translate.translate)
-app.command()(agree.agree)
-app.command(epilog=captions.READING[captions.Language.en])(inspect.inspect)
-app.add_typer(train.app, name="train")
-app.add_typer(evaluate.app, name="evaluate")
-app.add_typer(compare.app, name="compare")
-app.add_typer(check.app, name="data")
-app.add_typer(models.app, name="models")
-app.add_typer(config.app, name="config")
-app.command()(doctor.doctor)
 
 
 def show_version(wanted: bool) -> None:

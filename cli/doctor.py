@@ -14,8 +14,9 @@ import nlpcell
 from nlpcell.bundle import Bundle, installed
 from nlpcell.errors import BadModel, Problem
 
-from . import terminal
+from . import options, terminal
 
+app = options.alone()
 NEEDED = ("numpy", "onnxruntime", "platformdirs", "rich", "safetensors", "sentencepiece", "typer")
 EXTRA = ("datasets", "matplotlib", "onnx", "onnxscript", "sacrebleu", "tensorboard", "torch")
 FLAGS = {"avx512_bf16", "amx_bf16"}  # of /proc/cpuinfo: bf16 is computed natively
@@ -29,6 +30,7 @@ class Finding(NamedTuple):
     problem: str = ""  # what cannot work because of it
 
 
+@app.command()
 def doctor(
     as_json: Annotated[
         bool, typer.Option("--json", envvar="NLPCELL_JSON", help="Print JSON.")

@@ -19,10 +19,12 @@ from .records import Failures, Reading, Record, records
 if TYPE_CHECKING:
     from nlpcell.inference.generator import Generator
 
+app = options.alone()
 DEFAULT = "generate-es"
 SEPARATOR = "---"
 
 
+@app.command()
 def generate(
     files: options.Files = None,
     model: options.Model = DEFAULT,

@@ -14,13 +14,14 @@ from nlpcell.errors import BadInput, WrongUse
 from nlpcell.files import write_whole
 
 from . import options, terminal
-from .captions import Language, probe_lines
+from .captions import READING, Language, probe_lines
 from .choice import chosen
 from .records import Reading, records, shown
 
 if TYPE_CHECKING:
     from nlpcell.inference.inspector import Inspector
 
+app = options.alone()
 DEFAULT = "agree-es"
 
 
@@ -31,6 +32,7 @@ class Direction(enum.StrEnum):
     back = "back"
 
 
+@app.command(epilog=READING[Language.en])
 def inspect(
     text: Annotated[
         str | None,

@@ -45,10 +45,16 @@ def group(words: str) -> typer.Typer:
         help=words,
         context_settings={"help_option_names": ["-h", "--help"]},
         rich_markup_mode=None,
+        add_completion=False,
         invoke_without_command=True,
     )
     app.callback()(command_wanted)
     return app
+
+
+def alone() -> typer.Typer:
+    """One command that stands under no other."""
+    return typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 Files = Annotated[

@@ -25,11 +25,7 @@ class Record(NamedTuple):
     fields: dict[str, Any] = {}  # noqa: RUF012 - the other fields of a JSON record, handed through
     before: bytes = b""  # with Reading.exact: what goes out before the text, and after it
     ending: bytes = b"\n"
-
-    @property
-    def copied(self) -> bool:
-        """Whether this is but a part of a line that is too long to be read."""
-        return bool(self.before) and not (self.text or self.ending)
+    copied: bool = False  # with Reading.exact: `before` is part of a line too long to be read
 
     def error(self) -> dict[str, str]:
         """The problem as programs read it."""
@@ -81,8 +77,9 @@ def understood(
             kept = how.exact and how.odd_kept and is_utf8(how.encoding)
             what = f"not {how.encoding.upper()}; {'kept' if kept else 'shown as U+FFFD'}"
             warnings.add(what, where)
-        record = Record(name, line.number, line.text, before=line.before, ending=line.ending)
-        if line.too_long and not record.copied:
+        part = line.too_long and bool(line.before)
+        record = Record(name, line.number, line.text, "", "", {}, line.before, line.ending, part)
+        if line.too_long and not part:
             what = f"longer than {LONGEST:,} bytes"
             found.append(record._replace(problem=what, code="line_too_long"))
         elif how.text_key is None:

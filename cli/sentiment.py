@@ -15,10 +15,12 @@ from .records import Failures, Reading, Record, records
 if TYPE_CHECKING:
     from nlpcell.inference.classifier import Verdict
 
+app = options.alone()
 DEFAULT = "sentiment-es"
 NEUTRAL = "neu"
 
 
+@app.command()
 def sentiment(
     files: options.Files = None,
     model: options.Model = DEFAULT,

@@ -20,9 +20,11 @@ from .records import Failures, Reading, Record, records
 if TYPE_CHECKING:
     from nlpcell.inference.translator import Translation
 
+app = options.alone()
 DECODING = Decoding()
 
 
+@app.command()
 def translate(
     files: Annotated[
         list[str] | None,

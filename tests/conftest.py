@@ -11,8 +11,10 @@ from asked import ASKED, EVALUATED, INSPECTED, Desk
 from hypothesis import settings
 from processes import AGREE, GENERATE, SENTIMENT, TRANSLATE, toys, trained
 
-# No deadline: the machine may be busy. No database: one run does not steer the next.
-settings.register_profile("house", deadline=None, database=None)
+# No deadline: the machine may be busy. The same draws every time: a failure is one of the change
+# that is tested. `pytest --hypothesis-profile wild` draws anew.
+settings.register_profile("house", deadline=None, database=None, derandomize=True)
+settings.register_profile("wild", deadline=None, database=None)
 settings.load_profile("house")
 # Started in the background, a shell lets us ignore these, and the commands would with us.
 for one in (signal.SIGINT, signal.SIGHUP):

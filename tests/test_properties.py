@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import typer.main
 from asked import ASKED
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from nlpcell.bundle import Bundle, Manifest, save
@@ -25,7 +25,7 @@ from nlpcell.cli.app import app, run
 from nlpcell.cli.configuration import Source
 from nlpcell.inference.answerer import Answerer
 from nlpcell.inference.corrector import PIECE, Correction, Corrector, Finding
-from nlpcell.lines import utf16
+from nlpcell.lines import BOM, utf16
 from nlpcell.settings import (
     ClassifierSize,
     CorrectorSize,
@@ -86,6 +86,7 @@ def rows(task: tuple[str, Path], data: bytes) -> list[dict[str, Any]]:
 
 @some
 @given(data=STREAMS)
+@example(data=BOM)
 def test_as_many_out_as_in(task: tuple[str, Path], data: bytes) -> None:
     assume(not utf16(data))
     assert [row["line"] for row in rows(task, data)] == list(range(1, len(lines(data)) + 1))

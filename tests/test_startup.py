@@ -17,7 +17,7 @@ try:
     from nlpcell.cli.app import main
     main()
 finally:
-    print(*sorted({{name.partition(".")[0] for name in sys.modules}}), file=sys.stderr)
+    print(*sorted(sys.modules), file=sys.stderr)
 """
 
 
@@ -47,6 +47,13 @@ def test_answers_need_nothing_heavy(judge: Path, writer: Path, tmp_path: Path) -
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["sentiment", "--help"]])
 def test_help_is_light(home: Path, words: list[str]) -> None:
     assert not modules(home, *words) & {*HEAVY, "numpy", "rich", "onnxruntime", "sentencepiece"}
+
+
+def test_a_command_leaves_the_others_alone(judge: Path, tmp_path: Path) -> None:
+    used = modules(tmp_path, "sentiment", "-m", str(judge))
+    others = {f"nlpcell.cli.{name}" for name in ("agree", "compare", "evaluate", "train")}
+    assert "nlpcell.cli.sentiment" in used and not used & others
+    assert not modules(tmp_path, "--version") & {"nlpcell.cli.sentiment", *others}
 
 
 def test_an_empty_input_loads_no_model(judge: Path, tmp_path: Path) -> None:
