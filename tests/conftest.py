@@ -75,6 +75,13 @@ def home(tmp_path: Path, workshop: Path) -> Path:
 
 
 @pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty working folder, and no downloads of the user's."""
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
 def own_judge(home: Path, judge: Path) -> Path:
     """A copy of the sentiment model that a test may damage."""
     return Path(shutil.copytree(judge, home / "own"))

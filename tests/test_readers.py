@@ -9,23 +9,18 @@ import gzip
 import io
 import json
 import os
-import socket
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sources import complaint, written
 
-from nlpcell.corpora import hub, readers, reading, tables
+from nlpcell.corpora import hub, readers, reading
 from nlpcell.corpora.readers import examples, texts
-from nlpcell.errors import BadInput, Problem, SystemTrouble, WrongUse
+from nlpcell.errors import BadInput, Problem, WrongUse
 from nlpcell.example import Example
 
 # What other readers trip over: line ends that are none, quotes, and words that look like nothing.
@@ -36,31 +31,13 @@ CELL = st.one_of(
     st.text(st.one_of(st.sampled_from(ODD), st.characters(exclude_categories=["Cs"])), max_size=12),
 )
 PAIRS = st.lists(st.tuples(CELL, CELL.filter(lambda cell: cell.strip() != "")), max_size=8)
+pytestmark = pytest.mark.usefixtures("nowhere")
 again = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture(autouse=True)
-def no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
-    monkeypatch.chdir(tmp_path)
-
-
-def written(name: str, content: str | bytes) -> str:
-    """A file in the test's own folder, given as text or as bytes; its name."""
-    Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    return name
 
 
 def labelled(name: str, content: str | bytes) -> list[tuple[str, str]]:
     found = examples(written(name, content), target="label")
     return [(example.text, example.target) for example in found]
-
-
-def complaint(source: str, target: str | None = "label", **options: str) -> tuple[str, str]:
-    """What BadInput says of a source, and its hint."""
-    with pytest.raises(BadInput) as caught:
-        examples(source, target=target, **options)
-    return str(caught.value), caught.value.hint
 
 
 def stripped(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -380,196 +357,6 @@ def test_a_name_that_tells_nothing_and_an_empty_folder() -> None:
     assert ".tsv" in hint and ".parquet" in hint
     Path("empty").mkdir()
     assert complaint("empty")[0] == "empty: no dataset in this folder"
-
-
-# --- tables ---------------------------------------------------------------------------------
-
-COLUMNS: dict[str, list[object]] = {
-    "text": ["a\r\n", "NA", ""],
-    "label": [1, 0, 1],
-    "id": [1, 2, 3],
-}
-AS_EXAMPLES = [Example("a\r\n", "pos"), Example("NA", "neg"), Example("", "pos")]
-
-
-def with_classes(columns: dict[str, list[object]]) -> Any:
-    """A dataset whose labels are stored as numbers, the way the Hub has them."""
-    datasets = pytest.importorskip("datasets")
-    kinds = {"text": datasets.Value("string"), "id": datasets.Value("int32")}
-    kinds["label"] = datasets.ClassLabel(names=["neg", "pos"])
-    return datasets.Dataset.from_dict(columns, features=datasets.Features(kinds))
-
-
-def parquet(name: str, columns: dict[str, list[object]]) -> str:
-    pyarrow = pytest.importorskip("pyarrow")
-    pytest.importorskip("pyarrow.parquet").write_table(pyarrow.table(columns), name)
-    return name
-
-
-def test_parquet_of_plain_columns() -> None:
-    text, label = ["a", "\u2028"], ["null", " x "]
-    source = parquet("a.parquet", {"text": [*text], "label": [*label], "number": [1.5, 2.0]})
-    assert examples(source, target="label") == [Example("a", "null"), Example("\u2028", "x")]
-    assert [e.target for e in examples(source, target="number")] == ["1.5", "2.0"]
-    packed = written("b.parquet.gz", gzip.compress(Path(source).read_bytes()))
-    assert examples(packed, target="label") == examples(source, target="label")
-
-
-def test_parquet_over_several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "BATCH", 2)
-    source = parquet("a.parquet", {"text": list("abcde"), "label": [*"vwxy", None]})
-    assert [example.text for example in examples(source)] == list("abcde")
-    assert complaint(source)[0] == 'a.parquet:5: no value for "label"'
-
-
-def test_class_numbers_become_names() -> None:
-    with_classes(COLUMNS).to_parquet("a.parquet")
-    assert examples("a.parquet", target="label") == AS_EXAMPLES
-    with_classes({**COLUMNS, "label": [0, -1, 1]}).to_parquet("b.parquet")
-    assert complaint("b.parquet")[0] == 'b.parquet:2: no value for "label"'
-
-
-def test_parquet_problems() -> None:
-    assert complaint(written("a.parquet", b"no"))[0].startswith(
-        "a.parquet: not a sound parquet file"
-    )
-    what, hint = complaint(parquet("b.parquet", {"text": ["a"], "x": [1], "stars": [5]}))
-    assert what == 'b.parquet: no column called "label"; it has text, x, stars'
-    assert hint == "name the right one, like --label-key stars"
-    nested = parquet("c.parquet", {"text": ["a"], "label": [["b"]]})
-    assert complaint(nested)[0] == 'c.parquet:1: "label" is a list, not text'
-
-
-def test_a_folder_that_datasets_saved() -> None:
-    data = with_classes(COLUMNS)
-    data.with_format("numpy").save_to_disk("one")
-    assert examples("one", target="label") == AS_EXAMPLES
-    assert texts("one") == COLUMNS["text"]
-    splits = pytest.importorskip("datasets").DatasetDict(train=data, test=data.select([1]))
-    splits.save_to_disk("two")
-    assert examples("two", target="label") == AS_EXAMPLES
-    assert examples("two:test", target="label") == AS_EXAMPLES[1:2]
-    what, hint = complaint("two:dev")
-    assert what == 'two:dev: no split called "dev"; it has train, test'
-    assert hint == "like two:train"
-
-
-def test_a_folder_of_parquet_files_gives_one_split() -> None:
-    Path("set/data").mkdir(parents=True)
-    parquet("set/data/train-1-of-2.parquet", {"text": ["b"], "label": ["y"]})
-    parquet("set/data/train-0-of-2.parquet", {"text": ["a"], "label": ["x"]})
-    parquet("set/data/test-0-of-1.parquet", {"text": ["c"], "label": [None]})
-    assert examples("set", target="label") == [Example("a", "x"), Example("b", "y")]
-    assert examples("set:test") == [Example("c")]
-    assert complaint("set:test")[0] == 'set/data/test-0-of-1.parquet:1: no value for "label"'
-    assert complaint("set:dev")[0] == 'set:dev: no parquet file of the split "dev"'
-
-
-def test_a_folder_of_parquet_files_without_splits_is_read_whole() -> None:
-    Path("set").mkdir()
-    for name in "ba":
-        parquet(f"set/{name}.parquet", {"text": [name]})
-    assert texts("set") == ["a", "b"]
-
-
-def test_without_the_training_extra_the_hint_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    source = parquet("a.parquet", {"text": ["a"]})
-    monkeypatch.setitem(sys.modules, "datasets", None)
-    for one in (source, "owner/name"):
-        with pytest.raises(SystemTrouble) as caught:
-            examples(one)
-        assert caught.value.hint == 'pip install "nlpcell[train]"'
-
-
-# --- the Hub, as processes: `datasets` reads its variables when it is imported ---------------
-
-ASK = """
-import sys
-from nlpcell.corpora.readers import examples
-from nlpcell.errors import Problem
-try:
-    print(examples(sys.argv[1], target="label"))
-except Problem as problem:
-    print(type(problem).__name__, problem)
-"""
-
-
-def asked(name: str, tmp_path: Path, **environment: str) -> tuple[str, float]:
-    """What reading a dataset by its name prints, and the seconds it took."""
-    pytest.importorskip("datasets")
-    clean = {key: value for key, value in os.environ.items() if "PROXY" not in key.upper()}
-    clean.pop("HF_HUB_OFFLINE", None)
-    here = {
-        "HF_HOME": str(tmp_path / "hf"),
-        "HOME": str(tmp_path),
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    begun = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", ASK, name],
-        env={**clean, **here, **environment},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip(), time.monotonic() - begun
-
-
-def test_offline_a_dataset_is_refused_at_once(tmp_path: Path) -> None:
-    said, seconds = asked("owner/name:train", tmp_path, HF_HUB_OFFLINE="1")
-    assert said.startswith("SystemTrouble owner/name:train: no such file, and the Hugging Face Hub")
-    assert "asked to stay offline" in said and "\n" not in said
-    assert seconds < 5
-
-
-def test_a_hub_that_refuses_is_not_asked_again_and_again(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound and not listening: every connection is refused
-        said, seconds = asked(
-            "a/b", tmp_path, HF_ENDPOINT=f"http://127.0.0.1:{taken.getsockname()[1]}"
-        )
-    assert said.startswith("SystemTrouble a/b: no such file, and the Hugging Face Hub")
-    assert "\n" not in said
-    assert seconds < 10
-
-
-def test_a_hub_that_never_answers_is_given_up_within_ten_seconds(tmp_path: Path) -> None:
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        said, seconds = asked(
-            "a/b", tmp_path, HF_ENDPOINT=f"http://127.0.0.1:{silent.getsockname()[1]}"
-        )
-    assert said.startswith("SystemTrouble a/b: no such file, and the Hugging Face Hub")
-    assert seconds < 10
-
-
-def test_a_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "DEADLINE", 0.05)
-    waiting = threading.Event()
-    monkeypatch.setattr(hub, "asked", lambda name: f"too late {waiting.wait(2)}")
-    begun = time.monotonic()
-    assert hub.why_silent("owner/name") == "no answer within 0.05 s"
-    assert time.monotonic() - begun < 1
-
-
-def test_a_dataset_in_the_cache_needs_no_hub(tmp_path: Path) -> None:
-    """The cache is laid out here as `load_dataset` leaves it (datasets 5.2)."""
-    with_classes(COLUMNS).save_to_disk("made")
-    place = tmp_path / "hf/datasets/owner___name/default/0.0.0/abc"
-    place.mkdir(parents=True)
-    Path("made/data-00000-of-00001.arrow").rename(place / "name-train.arrow")
-    info = json.loads(Path("made/dataset_info.json").read_text())
-    split = {"name": "train", "num_bytes": 1, "num_examples": 3, "dataset_name": "name"}
-    info |= {"config_name": "default", "dataset_name": "name", "splits": {"train": split}}
-    (place / "dataset_info.json").write_text(json.dumps(info))
-    for name in ("owner/name", "owner/name:default:train"):
-        assert asked(name, tmp_path, HF_HUB_OFFLINE="1")[0] == str(AS_EXAMPLES)
-    said, _ = asked("owner/name:dev", tmp_path, HF_HUB_OFFLINE="1")
-    assert said == "BadInput owner/name:dev: Unknown split \"dev\". Should be one of ['train']."
 
 
 # --- what holds for all ---------------------------------------------------------------------
