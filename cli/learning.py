@@ -98,7 +98,11 @@ Budget = Annotated[
 Batch = Annotated[
     int,
     typer.Option(
-        "--batch-size", "-b", min=1, envvar="NLPCELL_BATCH_SIZE", help="Sequences per step."
+        "--batch-size",
+        "-b",
+        min=1,
+        envvar="NLPCELL_BATCH_SIZE",
+        help="Sequences per step; translate counts the subwords of both sides.",
     ),
 ]
 Rate = Annotated[float, typer.Option("--lr", envvar="NLPCELL_LR", help="Peak learning rate.")]

@@ -13,6 +13,7 @@ from nlpcell.errors import Diverged, SystemTrouble
 from nlpcell.settings import Training
 
 from . import terminal
+from .course import Course
 from .progress import show
 from .signals import Brake, Stopped
 
@@ -23,17 +24,7 @@ if TYPE_CHECKING:
 BRAKE = Brake()
 
 
-def begun(
-    out: Path,
-    training: Training,
-    resume: bool,
-    force: bool,
-    device: str,
-    threads: int | None,
-    corpora: Sequence[str],
-    tensorboard: bool,
-    weights: str,
-) -> Run:
+def begun(out: Path, training: Training, course: Course, corpora: Sequence[str]) -> Run:
     """The run that was asked for, refused here when it could only fail later."""
     terminal.quiet = terminal.quiet or not leads()  # under torchrun one speaks
     terminal.note("preparing")
@@ -41,8 +32,9 @@ def begun(
     from nlpcell.training import run
 
     here = run.Run(
-        out, training, resume, force, device, threads, shlex.join(["nlpcell", *sys.argv[1:]]),
-        corpora, tensorboard, weights, stop=BRAKE,
+        out, training, course.resume, course.force, course.device, course.threads,
+        shlex.join(["nlpcell", *sys.argv[1:]]), corpora, course.tensorboard, course.weights.value,
+        stop=BRAKE,
     )  # fmt: skip
     terminal.note(f"training on {run.checked(here)}")
     return here

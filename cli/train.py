@@ -15,10 +15,10 @@ from nlpcell.settings import (
     ClassifierSize,
     GeneratorSize,
     Layers,
-    seconds,
 )
 
 from . import data, learning, options, runs, train_agree, train_probes, train_translate
+from .course import Course, taught
 
 app = options.group("Train a model on your own files, or on the task's own corpus.")
 GENERATOR, CLASSIFIER = GeneratorSize(), ClassifierSize()
@@ -29,6 +29,7 @@ LSTM, FORGET_ONE = learning.Cell.lstm, learning.Start.forget_one  # as in settin
 
 
 @app.command()
+@taught(GENERATING)
 def generate(
     files: learning.Data = None,
     out: learning.Out = None,
@@ -59,58 +60,30 @@ def generate(
     embedding: learning.Embedding = GENERATOR.embedding,
     dropout: learning.Dropout = GENERATOR.recurrent.dropout,
     init: learning.GateStart = FORGET_ONE,
-    epochs: learning.Epochs = GENERATING.epochs,
-    budget: learning.Budget = None,
-    batch_size: learning.Batch = GENERATING.batch,
     steps: Annotated[
         int, typer.Option(min=1, envvar="NLPCELL_STEPS", help="Characters learnt from at a time.")
     ] = GENERATING.steps,
-    lr: learning.Rate = GENERATING.lr,
-    weight_decay: learning.Decay = GENERATING.weight_decay,
-    averaging: learning.Averaging = GENERATING.averaging,
-    patience: learning.Patience = GENERATING.patience,
-    seed: learning.TrainSeed = GENERATING.seed,
-    limit: learning.Limit = None,
-    resume: learning.Resume = False,
-    force: learning.Force = False,
-    device: learning.Device = "auto",
-    threads: options.Threads = None,
-    tensorboard: learning.Tensorboard = False,
-    weights: learning.KeptWeights = learning.Weights.float32,
-    corpus: learning.Corpora = None,
-    quiet: options.Quiet = False,
+    *,
+    course: Course,
 ) -> None:
     """Train a character-level text generator."""
-    training = replace(
-        GENERATING, epochs=epochs, budget=seconds(budget) if budget else None, lr=lr,
-        batch=batch_size, steps=steps, weight_decay=weight_decay, averaging=averaging,
-        patience=patience, seed=seed,
-    )  # fmt: skip
     size = GeneratorSize(
         Layers(cell.value, hidden, layers, dropout, init.value),
         embedding,
         GENERATOR.embedding_dropout if dropout else 0.0,
     )
     columns = data.Columns(text_key, label_key, encoding, by_record(by, files or []))
-    cards = corpus or data.described("generate", files or [])
-    here = runs.begun(
-        out or Path("my-generate"),
-        training,
-        resume,
-        force,
-        device,
-        threads,
-        cards,
-        tensorboard,
-        weights.value,
-    )
+    cards = course.corpus or data.described("generate", files or [])
+    training = course.training(GENERATING, steps=steps)
+    here = runs.begun(out or Path("my-generate"), training, course, cards)
     from nlpcell.training.generate import train_generator
 
-    found = data.corpus("generate", files or [], dev or [], columns, seed, limit)
+    found = data.corpus("generate", files or [], dev or [], columns, course.seed, course.limit)
     runs.carried_out("generate", here, train_generator(found, here, size))
 
 
 @app.command()
+@taught(JUDGING)
 def sentiment(
     files: learning.Data = None,
     out: learning.Out = None,
@@ -150,29 +123,10 @@ def sentiment(
     ] = CLASSIFIER.sampling,
     dropout: learning.Dropout = CLASSIFIER.recurrent.dropout,
     init: learning.GateStart = FORGET_ONE,
-    epochs: learning.Epochs = JUDGING.epochs,
-    budget: learning.Budget = None,
-    batch_size: learning.Batch = JUDGING.batch,
-    lr: learning.Rate = JUDGING.lr,
-    weight_decay: learning.Decay = JUDGING.weight_decay,
-    averaging: learning.Averaging = JUDGING.averaging,
-    patience: learning.Patience = JUDGING.patience,
-    seed: learning.TrainSeed = JUDGING.seed,
-    limit: learning.Limit = None,
-    resume: learning.Resume = False,
-    force: learning.Force = False,
-    device: learning.Device = "auto",
-    threads: options.Threads = None,
-    tensorboard: learning.Tensorboard = False,
-    weights: learning.KeptWeights = learning.Weights.float32,
-    corpus: learning.Corpora = None,
-    quiet: options.Quiet = False,
+    *,
+    course: Course,
 ) -> None:
     """Train a sentence classifier, on any set of labels."""
-    training = replace(
-        JUDGING, epochs=epochs, budget=seconds(budget) if budget else None, lr=lr, batch=batch_size,
-        weight_decay=weight_decay, averaging=averaging, patience=patience, seed=seed,
-    )  # fmt: skip
     size = ClassifierSize(
         Layers(cell.value, hidden, layers, dropout, init.value),
         embedding,
@@ -182,23 +136,13 @@ def sentiment(
         sampling,
     )
     columns = data.Columns(text_key, label_key, encoding, names=data.names(labels))
-    cards = corpus or data.described("sentiment", files or [])
-    here = runs.begun(
-        out or Path("my-sentiment"),
-        training,
-        resume,
-        force,
-        device,
-        threads,
-        cards,
-        tensorboard,
-        weights.value,
-    )
+    cards = course.corpus or data.described("sentiment", files or [])
+    here = runs.begun(out or Path("my-sentiment"), course.training(JUDGING), course, cards)
     from nlpcell.training.sentiment import train_sentiment
 
-    found = data.corpus("sentiment", files or [], dev or [], columns, seed, limit)
+    found = data.corpus("sentiment", files or [], dev or [], columns, course.seed, course.limit)
     texts = data.raw_texts(raw or [], encoding)
-    reading = replace(READING, epochs=raw_epochs, seed=seed)
+    reading = replace(READING, epochs=raw_epochs, seed=course.seed)
     runs.carried_out(
         "sentiment", here, train_sentiment(found, here, size, raw=texts, reading=reading)
     )

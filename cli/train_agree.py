@@ -14,11 +14,13 @@ from nlpcell.errors import WrongUse
 from nlpcell.settings import CORRECTING, REHEARSING, CorrectorSize, Layers, seconds
 
 from . import data, learning, options, runs, train_probes
+from .course import Course, taught
 
 SIZE = CorrectorSize()
 LSTM, FORGET_ONE = learning.Cell.lstm, learning.Start.forget_one  # as in settings.Layers
 
 
+@taught(CORRECTING)
 def agree(
     files: learning.Data = None,
     out: learning.Out = None,
@@ -58,8 +60,6 @@ def agree(
     ] = SIZE.buckets,
     dropout: learning.Dropout = SIZE.recurrent.dropout,
     init: learning.GateStart = FORGET_ONE,
-    epochs: learning.Epochs = CORRECTING.epochs,
-    budget: learning.Budget = None,
     first_epochs: Annotated[
         int,
         typer.Option(
@@ -76,39 +76,20 @@ def agree(
             help="Time at most for those passes, like 30m.",
         ),
     ] = None,
-    batch_size: learning.Batch = CORRECTING.batch,
-    lr: learning.Rate = CORRECTING.lr,
-    weight_decay: learning.Decay = CORRECTING.weight_decay,
-    averaging: learning.Averaging = CORRECTING.averaging,
-    patience: learning.Patience = CORRECTING.patience,
-    seed: learning.TrainSeed = CORRECTING.seed,
-    limit: learning.Limit = None,
-    resume: learning.Resume = False,
-    force: learning.Force = False,
-    device: learning.Device = "auto",
-    threads: options.Threads = None,
-    tensorboard: learning.Tensorboard = False,
-    weights: learning.KeptWeights = learning.Weights.float32,
-    corpus: learning.Corpora = None,
-    quiet: options.Quiet = False,
+    *,
+    course: Course,
 ) -> None:
     """Train a corrector of gender and number, on right sentences, corrections or both."""
-    training = replace(
-        CORRECTING, epochs=epochs, budget=seconds(budget) if budget else None, lr=lr,
-        batch=batch_size, weight_decay=weight_decay, averaging=averaging, patience=patience,
-        seed=seed,
-    )  # fmt: skip
     first = seconds(first_budget) if first_budget else None
-    rehearsing = replace(REHEARSING, epochs=first_epochs, budget=first, batch=batch_size, seed=seed)
+    rehearsing = replace(
+        REHEARSING, epochs=first_epochs, budget=first, batch=course.batch_size, seed=course.seed
+    )
     layer = Layers(cell.value, hidden, layers, dropout, init.value)
     size = replace(SIZE, recurrent=layer, embedding=embedding, buckets=buckets)
     size = size if dropout else replace(size, embedding_dropout=0.0, name_dropout=0.0)
     names, own = files or [], pairs or []
-    cards = corpus or [*(data.described("agree", names) if names or not own else []), *own]
-    here = runs.begun(
-        out or Path("my-agree"), training, resume, force, device, threads, cards, tensorboard,
-        weights.value,
-    )  # fmt: skip
+    cards = course.corpus or [*(data.described("agree", names) if names or not own else []), *own]
+    here = runs.begun(out or Path("my-agree"), course.training(CORRECTING), course, cards)
     from nlpcell.training.agree import train_agree
 
     sentences = train_probes.read(tagged or [])
@@ -116,12 +97,14 @@ def agree(
         raise WrongUse("--tagged needs the weights in the model; leave out --weights none")
     columns = data.Columns(text_key, None, encoding)
     sides = source_key, target_key
-    found = data.corrections(names, own, dev or [], dev_pairs or [], columns, sides, seed, limit)
+    found = data.corrections(
+        names, own, dev or [], dev_pairs or [], columns, sides, course.seed, course.limit
+    )
     corrupt = corruptor([one.target or one.text for one in found.train], lexicon, encoding)
     steps = train_agree(found, here, size, corrupt=corrupt, rehearsing=rehearsing)
     runs.carried_out("agree", here, steps)
     if sentences and runs.leads():
-        train_probes.fitted(Bundle.load(here.out), sentences, seed)
+        train_probes.fitted(Bundle.load(here.out), sentences, course.seed)
 
 
 def corruptor(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from nlpcell.errors import WrongUse
-from nlpcell.settings import TRANSLATING, Layers, TranslatorSize, seconds
+from nlpcell.settings import TRANSLATING, Layers, TranslatorSize
 
 from . import data, learning, options, runs
+from .course import Course, taught
 
 SIZE = TranslatorSize()
 LSTM, FORGET_ONE = learning.Cell.lstm, learning.Start.forget_one  # as in settings.Layers
@@ -25,6 +25,7 @@ class Attention(enum.StrEnum):
     additive = "additive"
 
 
+@taught(TRANSLATING)
 def translate(
     files: Annotated[
         list[str] | None,
@@ -105,39 +106,10 @@ def translate(
     ] = SIZE.smoothing,
     dropout: learning.Dropout = SIZE.recurrent.dropout,
     init: learning.GateStart = FORGET_ONE,
-    epochs: learning.Epochs = TRANSLATING.epochs,
-    budget: learning.Budget = None,
-    batch_size: Annotated[
-        int,
-        typer.Option(
-            "--batch-size",
-            "-b",
-            min=1,
-            envvar="NLPCELL_BATCH_SIZE",
-            help="Subwords per step, of both sides.",
-        ),
-    ] = TRANSLATING.batch,
-    lr: learning.Rate = TRANSLATING.lr,
-    weight_decay: learning.Decay = TRANSLATING.weight_decay,
-    averaging: learning.Averaging = TRANSLATING.averaging,
-    patience: learning.Patience = TRANSLATING.patience,
-    seed: learning.TrainSeed = TRANSLATING.seed,
-    limit: learning.Limit = None,
-    resume: learning.Resume = False,
-    force: learning.Force = False,
-    device: learning.Device = "auto",
-    threads: options.Threads = None,
-    tensorboard: learning.Tensorboard = False,
-    weights: learning.KeptWeights = learning.Weights.float32,
-    corpus: learning.Corpora = None,
-    quiet: options.Quiet = False,
+    *,
+    course: Course,
 ) -> None:
     """Train a translator on any pairs: languages, questions and answers, texts and summaries."""
-    training = replace(
-        TRANSLATING, epochs=epochs, budget=seconds(budget) if budget else None, lr=lr,
-        batch=batch_size, weight_decay=weight_decay, averaging=averaging, patience=patience,
-        seed=seed,
-    )  # fmt: skip
     size = TranslatorSize(
         Layers(cell.value, hidden, layers, dropout, init.value), encoder_layers, embedding,
         vocabulary, attention.value, SIZE.embedding_dropout if dropout else 0.0, smoothing,
@@ -150,15 +122,12 @@ def translate(
         from_, to = ("en", "es") if from_ == "en" else ("es", "en")
         names = [f"everyday-{from_}-{to}"]
     own = list(map(" and ".join, parallel))
-    here = runs.begun(
-        out or Path("my-translate"), training, resume, force, device, threads,
-        corpus or [*(data.described("translate", names) if names else []), *own], tensorboard,
-        weights.value,
-    )  # fmt: skip
+    cards = course.corpus or [*(data.described("translate", names) if names else []), *own]
+    here = runs.begun(out or Path("my-translate"), course.training(TRANSLATING), course, cards)
     from nlpcell.training.translate import train_translate
 
     columns = data.Columns(source_key or from_, target_key or to, encoding)
-    found = data.pairs(names, parallel, dev or [], judged, columns, seed, limit)
+    found = data.pairs(names, parallel, dev or [], judged, columns, course.seed, course.limit)
     runs.carried_out("translate", here, train_translate(found, here, size, (from_, to)))
 
 
