@@ -18,8 +18,8 @@ from nlpcell.errors import WrongUse
 from . import inputs, options, terminal, writing
 from .choice import chosen
 from .diff import Diff
-from .options import InputFormat
 from .records import Failures, Reading, Record, records
+from .stream import Stream, streamed
 from .writing import Form
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ LINTS = (Form.check, Form.diff, Form.github, Form.sarif)  # findings end them wi
 
 
 @app.command()
+@streamed
 def agree(
     files: Annotated[
         list[str] | None,
@@ -99,30 +100,16 @@ def agree(
     as_json: Annotated[
         bool, typer.Option("--json", envvar="NLPCELL_JSON", help="The same as --format json.")
     ] = False,
-    output: options.OutputFile = None,
-    input_format: Annotated[
-        InputFormat, typer.Option(envvar="NLPCELL_INPUT_FORMAT", help="Form of the input.")
-    ] = InputFormat.text,
-    text_key: Annotated[
-        str, typer.Option(envvar="NLPCELL_TEXT_KEY", help="Field of a JSON record to correct.")
-    ] = "text",
-    encoding: options.Encoding = "utf-8",
-    strict: options.Strict = False,
-    line_buffered: options.LineBuffered = False,
-    with_filename: options.WithFilename = False,
-    threads: options.Threads = None,
-    quiet: options.Quiet = False,
+    *,
+    stream: Stream,
 ) -> None:
     """Correct gender and number in Spanish text."""
     form = mode(form, check, diff, write, explain, as_json)
-    lines = input_format is InputFormat.text
-    if not lines and form in (Form.diff, Form.write):
+    if not stream.plain and form in (Form.diff, Form.write):
         raise WrongUse("--diff and --write need --input-format text")
-    how = Reading(
-        encoding, strict, None if lines else text_key, 1 if line_buffered else 1024, lines
-    )
     bundle = chosen(model, "agree")
-    desk = Desk(bundle, threads, least, form in (Form.text, Form.diff, Form.write), how)
+    how = stream.reading(exact=True)
+    desk = Desk(bundle, stream.threads, least, form in (Form.text, Form.diff, Form.write), how)
     names, sentences = told_apart(files or [])
     if form is Form.write:
         if sentences or not names or "-" in names:
@@ -130,9 +117,9 @@ def agree(
         for name in names:
             desk.rewrite(name)
     else:
-        inputs.refuse_same_file(output, names, "--write corrects files in place")
-        with terminal.Output(output) as out:
-            writer = WRITERS[form](out.watched, alternatives, with_filename, out.coloured)
+        inputs.refuse_same_file(stream.output, names, "--write corrects files in place")
+        with terminal.Output(stream.output) as out:
+            writer = WRITERS[form](out.watched, alternatives, stream.with_filename, out.coloured)
             desk.answer(names, sentences, out, writer)
     desk.close()
     if desk.findings and not exit_zero and (check or form in LINTS):

@@ -1,16 +1,15 @@
-"""The options that all trainings share, spelt once and handed to a command as one value."""
+"""The options of every training."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
-from typing import Any, get_type_hints
+from typing import Any
 
 from nlpcell.settings import Training, seconds
 
 from . import learning, options
+from .spread import Command, spread
 
 
 @dataclass(frozen=True)
@@ -44,35 +43,6 @@ class Course:
         )  # fmt: skip
 
 
-def taught(usual: Training) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """For Typer, turn a command's parameter `course` into the fields of a Course.
-
-    Where an option stands for a setting of `usual`, that is its default.
-    """
-    known = {"batch_size": usual.batch} | vars(usual)
-    shared = get_type_hints(Course, include_extras=True)
-    fields = [
-        inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, annotation=kind,
-            default=known.get(name, getattr(Course, name)),
-        )
-        for name, kind in shared.items()
-    ]  # fmt: skip
-
-    def spread(command: Callable[..., None]) -> Callable[..., None]:
-        hints = get_type_hints(command, include_extras=True)
-        parameters: list[inspect.Parameter] = []
-        for name, one in inspect.signature(command).parameters.items():
-            own = one.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
-            parameters += fields if name == "course" else [own]
-
-        @wraps(command)
-        def called(**given: Any) -> None:
-            course = Course(**{name: given.pop(name) for name in shared})
-            command(**given, course=course)
-
-        called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        called.__annotations__ = {one.name: one.annotation for one in parameters}
-        return called
-
-    return spread
+def taught(usual: Training) -> Callable[[Command], Command]:
+    """Give a command the options of a Course; their defaults are the task's usual training."""
+    return spread("course", Course, {"batch_size": usual.batch} | vars(usual))

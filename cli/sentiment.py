@@ -9,8 +9,9 @@ import typer
 
 from . import inputs, options, terminal
 from .choice import chosen
-from .options import Format, InputFormat
-from .records import Failures, Reading, Record, records
+from .options import Format
+from .records import Failures, Record, records
+from .stream import Stream, streamed
 
 if TYPE_CHECKING:
     from nlpcell.inference.classifier import Verdict
@@ -21,6 +22,7 @@ NEUTRAL = "neu"
 
 
 @app.command()
+@streamed
 def sentiment(
     files: options.Files = None,
     model: options.Model = DEFAULT,
@@ -49,40 +51,27 @@ def sentiment(
     as_tsv: Annotated[
         bool, typer.Option("--tsv", envvar="NLPCELL_TSV", help="The same as --format tsv.")
     ] = False,
-    output: options.OutputFile = None,
-    input_format: Annotated[
-        InputFormat, typer.Option(envvar="NLPCELL_INPUT_FORMAT", help="Form of the input.")
-    ] = InputFormat.text,
-    text_key: Annotated[
-        str, typer.Option(envvar="NLPCELL_TEXT_KEY", help="Field of a JSON record to judge.")
-    ] = "text",
-    encoding: options.Encoding = "utf-8",
-    strict: options.Strict = False,
-    line_buffered: options.LineBuffered = False,
-    with_filename: options.WithFilename = False,
-    threads: options.Threads = None,
-    quiet: options.Quiet = False,
+    *,
+    stream: Stream,
 ) -> None:
     """Give each line a label, such as pos or neg."""
     form = Format.json if as_json else Format.tsv if as_tsv else form
-    inputs.refuse_same_file(output, files or [])
+    inputs.refuse_same_file(stream.output, files or [])
     bundle = chosen(model, "sentiment")
-    key = text_key if input_format is InputFormat.jsonl else None
-    how = Reading(encoding, strict, key, 1 if line_buffered else 1024)
     warnings, failures = terminal.Warnings(), Failures()
-    judge = None
-    with terminal.Output(output) as out:
-        for window in records(files or [], how, warnings):
+    judge, named = None, stream.with_filename
+    with terminal.Output(stream.output) as out:
+        for window in records(files or [], stream.reading(), warnings):
             if judge is None:
                 from nlpcell.inference.classifier import Classifier
 
-                judge = Classifier(bundle, threads)
+                judge = Classifier(bundle, stream.threads)
             for record, verdict in zip(window, judge([one.text for one in window]), strict=True):
                 if record.problem:
                     failures.add(record)
-                if with_filename and form is Format.json:
+                if named and form is Format.json:
                     record = record._replace(fields={**record.fields, "file": record.file})
-                prefix = f"{record.file}:" if with_filename and form is not Format.json else ""
+                prefix = f"{record.file}:" if named and form is not Format.json else ""
                 out.write(f"{prefix}{answered(record, verdict, form, neutral, scores)}\n")
             out.flush()
     warnings.tell()

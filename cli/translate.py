@@ -14,8 +14,8 @@ from nlpcell.settings import Decoding
 
 from . import alignments, choice, inputs, options, terminal
 from .agree import told_apart
-from .options import InputFormat
 from .records import Failures, Reading, Record, records
+from .stream import Stream, streamed
 
 if TYPE_CHECKING:
     from nlpcell.inference.translator import Translation
@@ -25,6 +25,7 @@ DECODING = Decoding()
 
 
 @app.command()
+@streamed
 def translate(
     files: Annotated[
         list[str] | None,
@@ -85,19 +86,8 @@ def translate(
     as_json: Annotated[
         bool, typer.Option("--json", envvar="NLPCELL_JSON", help="Answers as JSON Lines.")
     ] = False,
-    output: options.OutputFile = None,
-    input_format: Annotated[
-        InputFormat, typer.Option(envvar="NLPCELL_INPUT_FORMAT", help="Form of the input.")
-    ] = InputFormat.text,
-    text_key: Annotated[
-        str, typer.Option(envvar="NLPCELL_TEXT_KEY", help="Field of a JSON record to translate.")
-    ] = "text",
-    encoding: options.Encoding = "utf-8",
-    strict: options.Strict = False,
-    line_buffered: options.LineBuffered = False,
-    with_filename: options.WithFilename = False,
-    threads: options.Threads = None,
-    quiet: options.Quiet = False,
+    *,
+    stream: Stream,
 ) -> None:
     """Translate lines: Spanish and English both ways, or whatever a model has learnt."""
     decoding = Decoding(beam, n_best, length_penalty, longest)
@@ -107,15 +97,11 @@ def translate(
 
         need_matplotlib("--heatmap")
     names, sentences = told_apart(files or [])
-    inputs.refuse_same_file(output, names)
-    lines = input_format is InputFormat.text
-    how = Reading(
-        encoding, strict, None if lines else text_key, 1 if line_buffered else 1024, lines, False
-    )
-    form = Form(as_json, n_best, scores, align, with_filename)
-    desk = Desk(bundle, threads, decoding, form, picture)
-    with terminal.Output(output) as out:
-        desk.answer(names, sentences, how, out)
+    inputs.refuse_same_file(stream.output, names)
+    form = Form(as_json, n_best, scores, align, stream.with_filename)
+    desk = Desk(bundle, stream.threads, decoding, form, picture)
+    with terminal.Output(stream.output) as out:
+        desk.answer(names, sentences, stream.reading(exact=True, odd_kept=False), out)
     desk.close()
 
 
