@@ -100,6 +100,22 @@ def test_what_the_model_never_saw_comes_back_as_it_is_or_not_at_all(
     assert "house" in said and {one for one in said if not one.isascii()} <= {"漢", "😀", "\n"}
 
 
+@pytest.mark.parametrize(
+    ("languages", "line", "kept"),
+    [
+        ("es en", "Vivo en 東京 y tengo 25 libros.", {"東京", "25"}),
+        ("en es", "Mr. Brown lives in 京都 and has 25 books.", {"Brown", "京都", "25"}),
+    ],
+)
+def test_what_ships_takes_names_and_numbers_over(
+    home: Path, languages: str, line: str, kept: set[str]
+) -> None:
+    source, target = languages.split()
+    done = nlpcell("translate", "--from", source, "--to", target, line, home=home)
+    assert done.code == 0 and done.out.count(b"\n") == 1
+    assert kept <= set(done.out.decode().replace(".", " ").split())
+
+
 def test_threads_change_nothing(interpreter: Path, home: Path) -> None:
     text = "".join(line.split("\t")[0] + "\n" for line in phrases(60, 4).split("\n")[1:-1])
     found = {translated(home, interpreter, text, "--threads", one).out for one in ("1", "3")}
