@@ -11,6 +11,7 @@ import typer
 
 from nlpcell.bundle import Bundle
 from nlpcell.errors import WrongUse
+from nlpcell.example import Example
 from nlpcell.settings import CORRECTING, REHEARSING, CorrectorSize, Layers, seconds
 
 from . import data, learning, options, runs, train_probes
@@ -46,8 +47,8 @@ def agree(
         typer.Option(
             envvar="NLPCELL_LEXICON",
             show_default=False,
-            help="Table with the columns form, lemma and tag (EAGLES) to make errors from; by "
-            "rule if not given.",
+            help="Table with the columns form, lemma and tag (EAGLES) to take errors from, and "
+            "words that the sentences lack; by rule if not given.",
         ),
     ] = None,
     encoding: options.Encoding = "utf-8",
@@ -109,11 +110,17 @@ def agree(
 
 def corruptor(
     texts: Sequence[str], lexicon: str | None, encoding: str
-) -> Callable[[str, int], str]:
-    """What puts errors into right sentences, with the words of these texts."""
+) -> Callable[[str, int], Example]:
+    """What puts errors into right sentences: with the words of these texts, or of a lexicon."""
     from nlpcell.corpora import paradigms
     from nlpcell.corpora.agreement import Corruptor
+    from nlpcell.corpora.nonce import Nonce
 
     entries = paradigms.lexicon(lexicon, encoding) if lexicon else []
-    put = Corruptor(paradigms.Paradigms(texts, entries))
-    return lambda text, seed: put(text, seed).text
+    put, exchange = Corruptor(paradigms.Paradigms(texts, entries)), Nonce(entries)
+
+    def wrong(text: str, seed: int) -> Example:
+        right = exchange(text, seed)
+        return Example(put(right, seed).text, right)
+
+    return wrong

@@ -78,12 +78,12 @@ def train_agree(
 
 
 def counted(
-    right: Sequence[str], pairs: Sequence[tuple[str, str]], corrupt: Corrupt, most: int
+    right: Sequence[str], pairs: Sequence[Example], corrupt: Corrupt, most: int
 ) -> list[str]:
     """The edit scripts that errors and corrections need."""
     step = max(1, len(right) // SAMPLED)
-    wrong = ((corrupt(text, -1), text) for text in right[::step])
-    found = (one.labels for pair in chain(wrong, pairs) if (one := decided(*pair)))
+    wrong = (corrupt(text, -1) for text in right[::step])
+    found = (one.labels for pair in chain(wrong, pairs) if (one := decided(pair.text, pair.target)))
     counts = Counter(label for labels in found for label in labels if label != KEEP)
     labels = learnt(counts.elements(), most)
     if len(labels) < 2:
@@ -93,10 +93,13 @@ def counted(
 
 def dev_sentences(corpus: Corpus, corrupt: Corrupt) -> list[Decided]:
     """What a network is judged on: corrections where there are some, else errors put in."""
-    pairs = [(one.text, one.target) for one in corpus.dev if one.target]
-    right = [one.text for one in corpus.dev][:JUDGED]
-    pairs = pairs or [(corrupt(text, -1), text) for text in right]
-    return [one for pair in pairs if (one := decided(*pair))]
+    pairs = dev_pairs(corpus, corrupt)
+    return [one for pair in pairs if (one := decided(pair.text, pair.target))]
+
+
+def dev_pairs(corpus: Corpus, corrupt: Corrupt) -> list[Example]:
+    pairs = [one for one in corpus.dev if one.target]
+    return pairs or [corrupt(one.text, -1) for one in corpus.dev[:JUDGED]]
 
 
 @torch.no_grad()
@@ -137,8 +140,7 @@ def finish(
     lexer = Lexer(labels, network.settings.buckets)
     least = confidence(edit_scores(network, lexer, dev_sentences(corpus, corrupt)))
     settings = {**asdict(network.settings), "confidence": least}
-    pairs = [one for one in corpus.dev if one.target]
-    pairs = pairs or [Example(corrupt(one.text, -1), one.text) for one in corpus.dev][:JUDGED]
+    pairs = dev_pairs(corpus, corrupt)
 
     def judge(found: Bundle) -> list[Score]:
         answers = Answerer(found)([one.text for one in pairs])

@@ -15,7 +15,7 @@ from nlpcell.scripts import KEEP, decisions
 from nlpcell.training.batches import Epoch, Share, bucketed
 from nlpcell.words import words
 
-Corrupt = Callable[[str, int], str]  # a right sentence and a seed -> the sentence with errors
+Corrupt = Callable[[str, int], Example]  # a right sentence, a seed -> one with errors, its target
 LONGEST = 120  # words of a sentence that are read while training
 JOINED = 0.3  # share of right sentences that are learnt together with the next one
 LINKS = (" ", " ", " y ", ", y ", ", pero ", "; ")  # between them: what agrees with whom is the art
@@ -88,12 +88,8 @@ class Corrections:
         """What there is to learn from some examples at this epoch."""
         found = []
         for one in chosen:
-            source, target = (
-                (one.text, one.target)
-                if one.target
-                else (self.corrupt(one.text, self.seed + 1_000 * number), one.text)
-            )
-            found.append(decided(source, target) or Decided([], []))
+            pair = one if one.target else self.corrupt(one.text, self.seed + 1_000 * number)
+            found.append(decided(pair.text, pair.target) or Decided([], []))
         return found
 
 

@@ -1,0 +1,48 @@
+"""Nonce sentences: other words of the same gender and number, where a word is sure to be one."""
+
+from __future__ import annotations
+
+from nlpcell.corpora.nonce import Nonce
+from nlpcell.corpora.paradigms import Entry
+
+NOUNS = {
+    "casa": "FS",
+    "barca": "FS",
+    "camas": "FP",
+    "perro": "MS",
+    "problema": "MS",
+    "tijeras": "FP",
+}
+ADJECTIVES = {"blanca": "FS", "rota": "FS", "blanco": "MS", "verde": "CS", "francés": "MS"}
+LEXICON = [Entry(form, form, f"NC{cell}000") for form, cell in NOUNS.items()]
+LEXICON += [Entry(form, form, f"AQ0{cell}00") for form, cell in ADJECTIVES.items()]
+
+
+def outcomes(text: str) -> set[str]:
+    nonce = Nonce(LEXICON)
+    return {nonce(text, seed) for seed in range(200)}
+
+
+def test_gender_and_number_stay() -> None:
+    nouns, adjectives = ("Casa", "Barca"), ("blanca", "rota")
+    assert outcomes("La Casa blanca.") == {f"La {n} {a}." for n in nouns for a in adjectives}
+    assert outcomes("un problema blanco") == {
+        f"un {noun} {adjective}"
+        for noun in ("perro", "problema")
+        for adjective in ("blanco", "francés")
+    }
+
+
+def test_only_sure_places_change() -> None:
+    for text in ("casa blanca", "No casa bien", "el agua blanca", "la alta casa", "la zapatilla"):
+        assert {one.replace("rota", "blanca") for one in outcomes(text)} <= {text}
+
+
+def test_the_same_seed_gives_the_same_sentence() -> None:
+    text = "La casa blanca y el perro blanco."
+    assert Nonce(LEXICON)(text, 7) == Nonce(LEXICON)(text, 7)
+    assert len(outcomes(text)) > 4
+
+
+def test_without_a_lexicon_nothing_changes() -> None:
+    assert {Nonce([])("La casa blanca", seed) for seed in range(20)} == {"La casa blanca"}
