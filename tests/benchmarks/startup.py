@@ -28,6 +28,7 @@ def main() -> None:
     parser.add_argument("--sentiment", default="sentiment-es", help="model for sentiment")
     parser.add_argument("--generate", default="generate-es", help="model for generate")
     parser.add_argument("--agree", default="agree-es", help="model for agree")
+    parser.add_argument("--translate", default="translate-es-en", help="model for translate")
     options = parser.parse_args()
     commands = {
         "nlpcell --version": (["--version"], b""),
@@ -37,6 +38,10 @@ def main() -> None:
             REVIEW,
         ),
         'echo "la casa es bonitos" \\| nlpcell agree': (["agree", "--model", options.agree], WRONG),
+        'echo "La casa roja" \\| nlpcell translate': (
+            ["translate", "--model", options.translate],
+            b"La casa roja\n",
+        ),
         "nlpcell generate --prompt x --length 1": (
             ["generate", "--model", options.generate, "--prompt", "x", "--length", "1"],
             b"",
