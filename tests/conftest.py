@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from asked import ASKED, EVALUATED, INSPECTED, Desk
 from hypothesis import settings
-from processes import AGREE, GENERATE, SENTIMENT, TRANSLATE, toys, trained
+from workshop import Workshop
 
 # No deadline: the machine may be busy. The same draws every time: a failure is one of the change
 # that is tested. `pytest --hypothesis-profile wild` draws anew.
@@ -23,54 +24,41 @@ for one in (signal.SIGINT, signal.SIGHUP):
 
 
 @pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the toy corpora; models that tests must not change are trained here."""
-    home = tmp_path_factory.mktemp("workshop")
-    toys(home)
-    return home
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """Where the tiny models are made, the same place for all workers."""
+    mine = tmp_path_factory.getbasetemp()
+    return Workshop((mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "workshop")
 
 
 @pytest.fixture(scope="session")
-def judge(workshop: Path) -> Path:
+def judge(workshop: Workshop) -> Path:
     """A sentiment model that knows the toy opinions."""
-    arguments = ["sentiment", "opinions.tsv", "--out", "judge", *SENTIMENT, "--epochs", "12"]
-    done = trained(*arguments, home=workshop)
-    assert done.code == 0, done.err
-    return workshop / "judge"
+    return workshop.model("judge")
 
 
 @pytest.fixture(scope="session")
-def writer(workshop: Path) -> Path:
+def writer(workshop: Workshop) -> Path:
     """A generate model that has seen a little text."""
-    arguments = ["generate", "text.txt", "--out", "writer", *GENERATE, "--epochs", "2"]
-    done = trained(*arguments, home=workshop)
-    assert done.code == 0, done.err
-    return workshop / "writer"
+    return workshop.model("writer")
 
 
 @pytest.fixture(scope="session")
-def mender(workshop: Path) -> Path:
+def mender(workshop: Workshop) -> Path:
     """An agree model that knows the gender of eight nouns."""
-    arguments = ["agree", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "mender"]
-    done = trained(*arguments, *AGREE, "--epochs", "12", home=workshop)
-    assert done.code == 0, done.err
-    return workshop / "mender"
+    return workshop.model("mender")
 
 
 @pytest.fixture(scope="session")
-def interpreter(workshop: Path) -> Path:
+def interpreter(workshop: Workshop) -> Path:
     """A translate model that knows the toy language."""
-    arguments = ["translate", "phrases.tsv", "--out", "interpreter", *TRANSLATE]
-    done = trained(*arguments, "--epochs", "10", "--averaging", "0.95", home=workshop)
-    assert done.code == 0, done.err
-    return workshop / "interpreter"
+    return workshop.model("interpreter")
 
 
 @pytest.fixture
-def home(tmp_path: Path, workshop: Path) -> Path:
+def home(tmp_path: Path, workshop: Workshop) -> Path:
     """An empty home with the toy corpora."""
     for name in ("opinions.tsv", "text.txt", "pairs.tsv", "right.txt", "phrases.tsv", "few.tsv"):
-        shutil.copy(workshop / name, tmp_path)
+        shutil.copy(workshop.home / name, tmp_path)
     return tmp_path
 
 

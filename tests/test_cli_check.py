@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from processes import nlpcell, opinions, repeating, trained
+from processes import nlpcell, trained
+from toys import opinions, repeating
 
 
 def test_sound_data_pass(home: Path) -> None:

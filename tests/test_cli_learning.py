@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from processes import history, nlpcell, opinions, repeating, trained
+from processes import history, nlpcell, trained
+from toys import opinions, repeating
 
 ONE = ["--threads", "1", "--device", "cpu"]
 

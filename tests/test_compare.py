@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import Training, nlpcell, opinions, trained
+from processes import Training, nlpcell, trained
+from toys import opinions
 from treebanks import conllu, own_bundle
 
 CELLS = ["lstm", "gru", "rnn"]

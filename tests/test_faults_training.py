@@ -8,35 +8,17 @@ import signal
 from pathlib import Path
 
 import pytest
-from processes import (
-    FULL_DISK,
-    GENERATE,
-    LONG_RUNS,
-    SENTIMENT,
-    Training,
-    history,
-    nlpcell,
-    trained,
-    weights,
-)
+from processes import FULL_DISK, Training, history, nlpcell, trained, weights
+from toys import GENERATE, LONG_RUNS, SENTIMENT
+from workshop import MODELS, Workshop
 
 LONG = LONG_RUNS["generate"]
 
 
-def whole(workshop: Path, task: str) -> Path:
-    """The run of a task that all the stopped ones must equal; made once."""
-    folder = workshop / f"whole-{task}"
-    if not folder.exists():
-        words = [folder.name if word == "run" else word for word in LONG_RUNS[task]]
-        done = trained(*words, home=workshop)
-        assert done.code == 0, done.err
-    return folder
-
-
 @pytest.fixture(scope="session")
-def uninterrupted(workshop: Path) -> Path:
-    """The whole run of `generate`."""
-    return whole(workshop, "generate")
+def uninterrupted(workshop: Workshop) -> Path:
+    """The whole run of `generate`, which all the stopped ones must equal."""
+    return workshop.model("whole-generate")
 
 
 SLOW = """
@@ -49,11 +31,11 @@ trainer.Trainer.learn = slowly
 
 
 @pytest.mark.parametrize("task", LONG_RUNS)
-def test_F40_kill_at_any_moment(workshop: Path, home: Path, task: str) -> None:
-    """Killed three times in a row, then carried to the end: the same bytes."""
+def test_F40_kill_at_any_moment(workshop: Workshop, home: Path, task: str) -> None:
+    """Killed twice in a row, then carried to the end: the same bytes."""
     draw = random.Random()  # another moment each time
     words = [*LONG_RUNS[task], "--resume"]
-    for _ in range(3):
+    for _ in range(2):
         training = Training(*words, home=home, patch=SLOW.format(seconds="0.01"))
         training.says("step ")
         training.process.join(draw.uniform(0, 0.5))
@@ -61,7 +43,7 @@ def test_F40_kill_at_any_moment(workshop: Path, home: Path, task: str) -> None:
         assert training.end().code == -signal.SIGKILL
     done = trained(*words, home=home)
     assert done.code == 0, done.err
-    assert weights(home / "run") == weights(whole(workshop, task))
+    assert weights(home / "run") == weights(workshop.model(f"whole-{task}"))
     assert not list((home / "run").rglob(".nlpcell-*"))
 
 
@@ -277,9 +259,7 @@ def test_F52_same_seed_same_weights(uninterrupted: Path, home: Path) -> None:
 
 
 def test_F52_the_same_for_sentiment(judge: Path, home: Path) -> None:
-    done = trained(
-        "sentiment", "opinions.tsv", "--out", "again", *SENTIMENT, "--epochs", "12", home=home
-    )
+    done = trained(*MODELS["judge"], "--out", "again", home=home)
     assert done.code == 0
     assert weights(home / "again") == weights(judge)
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from asked import ASKED, Desk
-from processes import LONG_RUNS, nlpcell
+from processes import nlpcell, trained
 from sealed import POSSIBLE, REFUSED, without_network
+from toys import LONG_RUNS
 
 import nlpcell as package
+from nlpcell import training
 
 pytestmark = pytest.mark.skipif(not POSSIBLE, reason="needs seccomp")
 SHIPPED = sorted((Path(package.__file__).parent / "pretrained").glob("*/bundle.json"))
@@ -54,9 +56,24 @@ def test_F38_models_that_ship_need_no_network(home: Path, manifest: Path) -> Non
     assert (done.code, done.err, bool(done.out)) == (0, "", True)
 
 
+# A socket is only refused here: uuid1 asks one for the number of the network card.
+SEALED = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from sealed import REFUSED, without_network
+without_network(REFUSED)
+"""
+
+
+def test_F38_what_training_imports_needs_no_network() -> None:
+    rooms = sorted(Path(training.__path__[0]).glob("*.py"))
+    names = [f"nlpcell.training.{room.stem}" for room in rooms if room.stem != "__init__"]
+    done = subprocess.run([sys.executable, "-c", f"{SEALED}\nimport {', '.join(names)}"])
+    assert done.returncode == 0
+
+
 @pytest.mark.parametrize("task", LONG_RUNS)
 def test_F38_training_needs_no_network(home: Path, task: str) -> None:
-    """Here a socket is only refused: uuid1 asks one for the number of the network card."""
-    done = nlpcell("train", *LONG_RUNS[task], "--limit", "60", home=home, before=refused)
+    done = trained(*LONG_RUNS[task], "--limit", "60", home=home, patch=SEALED)
     assert done.code == 0, done.err
     assert (home / "run" / "bundle.json").exists()

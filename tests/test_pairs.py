@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from processes import phrases
+from toys import phrases
 
 from nlpcell.example import Example
 from nlpcell.models.smoothing import PLACES, smoothed

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from processes import phrases
 from safetensors.torch import load as from_bytes
 from safetensors.torch import save as to_bytes
+from toys import phrases
 
 from nlpcell import bundle, engine
 from nlpcell.bundle import Bundle

@@ -11,16 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from processes import (
-    GENERATE,
-    SENTIMENT,
-    Done,
-    environment,
-    history,
-    nlpcell,
-    opinions,
-    trained,
-)
+from processes import Done, environment, history, nlpcell, trained
+from toys import GENERATE, SENTIMENT, opinions
 
 from nlpcell.training.batches import Sentences, Stream
 from nlpcell.training.machine import Machine

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from processes import TRANSLATE, Done, Training, history, nlpcell, phrases, trained
+from processes import Done, Training, history, nlpcell, trained
+from toys import TRANSLATE, phrases
 
 LINE, MEANS = "la casa roja es grande", "the red house is big"
 

@@ -32,23 +32,11 @@ from measuring import show
 sys.path.insert(0, str(Path(__file__).parent.parent))
 import processes
 from asked import ASKED, Asked
+from toys import LONG_RUNS
+from workshop import Workshop
 
-MODELS = {
-    "judge": ["sentiment", "opinions.tsv", *processes.SENTIMENT],
-    "mender": ["agree", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", *processes.AGREE],
-    "interpreter": ["translate", "phrases.tsv", *processes.TRANSLATE],
-    "writer": ["generate", "text.txt", *processes.GENERATE],
-}
 BLOCK = 10_000  # lines that are repeated
 MEGABYTE = 1_000_000
-
-
-def trained(maker: str, home: Path) -> Path:
-    """One of the tiny models of the tests."""
-    command = ["train", *MODELS[maker], "--out", maker, "--epochs", "12"]
-    done = processes.nlpcell(*command, home=home, timeout=600)
-    assert done.code == 0, done.err
-    return home / maker
 
 
 def block(asked: Asked) -> bytes:
@@ -105,7 +93,7 @@ def lines(home: Path, count: int, tasks: Sequence[str]) -> Iterator[list[Any]]:
     for task in tasks:
         asked = ASKED[task]
         given = block(asked)
-        command = [*processes.COMMAND, *asked.words, "-m", str(trained(asked.maker, home))]
+        command = [*processes.COMMAND, *asked.words, "-m", str(Workshop(home).model(asked.maker))]
         answers: list[bytes] = []
         _, _, least = streamed(command, home, iter([given]), answers.append)
         same = Same(b"".join(answers))
@@ -120,7 +108,7 @@ def lines(home: Path, count: int, tasks: Sequence[str]) -> Iterator[list[Any]]:
 def long(home: Path, megabytes: int) -> Iterator[list[Any]]:
     """Memory of a short line and of a long one, which is not processed, and the lines around it."""
     for task, asked in ASKED.items():
-        model = str(trained(asked.maker, home))
+        model = str(Workshop(home).model(asked.maker))
         command = [*processes.COMMAND, *asked.words, "-m", model, "--json"]
         found: list[tuple[int, float, float]] = []
         for size in (1, megabytes * MEGABYTE // 10):
@@ -136,23 +124,20 @@ def long(home: Path, megabytes: int) -> Iterator[list[Any]]:
 
 def whole(home: Path, task: str) -> tuple[Path, float]:
     """The run of a task that nothing stops, and the seconds it takes."""
-    words = [f"whole-{task}" if word == "run" else word for word in processes.LONG_RUNS[task]]
     began = time.monotonic()
-    done = processes.trained(*words, home=home)
-    assert done.code == 0, done.err
-    return home / f"whole-{task}", time.monotonic() - began
+    return Workshop(home).model(f"whole-{task}"), time.monotonic() - began
 
 
 def kill(home: Path, times: int) -> Iterator[list[Any]]:
     """Kills at random moments from the start to the end, each run then resumed to its end."""
     draw = random.Random()
-    tasks = list(processes.LONG_RUNS)
+    tasks = list(LONG_RUNS)
     for place, task in enumerate(tasks):
         folder, usual = whole(home, task)
         killed = equal = writing = begun = 0
         while killed < times // len(tasks) + (place < times % len(tasks)):
             shutil.rmtree(home / "run", ignore_errors=True)
-            training = processes.Training(*processes.LONG_RUNS[task], home=home)
+            training = processes.Training(*LONG_RUNS[task], home=home)
             training.process.join(draw.uniform(0, usual))
             with contextlib.suppress(ProcessLookupError):
                 training.signal(signal.SIGKILL)
@@ -161,7 +146,7 @@ def kill(home: Path, times: int) -> Iterator[list[Any]]:
             killed += 1
             writing += any((home / "run").rglob(".nlpcell-*"))
             begun += (home / "run" / "training" / "last.safetensors").exists()
-            done = processes.trained(*processes.LONG_RUNS[task], "--resume", home=home)
+            done = processes.trained(*LONG_RUNS[task], "--resume", home=home)
             assert done.code == 0, done.err
             equal += processes.weights(home / "run") == processes.weights(folder)
         yield [task, killed, begun, writing, equal, "yes" if equal == killed else "NO"]
@@ -169,13 +154,13 @@ def kill(home: Path, times: int) -> Iterator[list[Any]]:
 
 def full(home: Path, every: int) -> Iterator[list[Any]]:
     """Each write in turn meets a full disk; then the run goes on, and nothing was lost."""
-    for task in processes.LONG_RUNS:
+    for task in LONG_RUNS:
         folder, _ = whole(home, task)
         failed = equal = 0
         for number in itertools.count(1, every):
             shutil.rmtree(home / "run", ignore_errors=True)
             patch = processes.FULL_DISK.format(number=number, place=f"{home}/run/")
-            done = processes.trained(*processes.LONG_RUNS[task], home=home, patch=patch)
+            done = processes.trained(*LONG_RUNS[task], home=home, patch=patch)
             if done.code == 0:
                 break
             assert done.code == 5, done.err
@@ -183,11 +168,11 @@ def full(home: Path, every: int) -> Iterator[list[Any]]:
             clean = not any((home / "run").rglob(".nlpcell-*"))
             begun = (home / "run" / "training" / "last.safetensors").exists()
             more = "--resume" if begun else "--force"
-            done = processes.trained(*processes.LONG_RUNS[task], more, home=home)
+            done = processes.trained(*LONG_RUNS[task], more, home=home)
             assert done.code == 0, done.err
             equal += clean and processes.weights(home / "run") == processes.weights(folder)
         yield [f"train {task}", failed, equal, "yes" if equal == failed else "NO"]
-    yield rewritten(home, trained("mender", home), every)
+    yield rewritten(home, Workshop(home).model("mender"), every)
 
 
 def rewritten(home: Path, model: Path, every: int) -> list[Any]:
@@ -230,7 +215,6 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        processes.toys(home)
         rows = list(
             {
                 "lines": lambda: lines(home, asked.lines, asked.tasks),
