@@ -17,6 +17,7 @@ COLUMNS: dict[str, list[object]] = {
     "id": [1, 2, 3],
 }
 AS_EXAMPLES = [Example("a\r\n", "pos"), Example("NA", "neg"), Example("", "pos")]
+UNCLOSED = "a quote opens in this record and never closes"
 
 
 def written(name: str, content: str | bytes) -> str:

@@ -8,8 +8,8 @@ little narrower, because its second one also reads what the first looked at. Eac
 process of its own and as it is meant to: nlpcell with its own step (bf16 where the processor has
 it), JoeyNMT with the recurrent encoder and decoder of its documentation, input feeding and Adam.
 A batch is counted in subwords of both sides; JoeyNMT counts the longer side, so that the 4,096 of
-its configurations for WMT 17 are 8,192 here. Sentences are of random subwords and of lengths as in everyday
-text; the first steps, which build kernels, are not timed.
+its configurations for WMT 17 are 8,192 here. Sentences are of random subwords and of lengths as in
+everyday text; the first steps, which build kernels, are not timed.
 """
 
 from __future__ import annotations
