@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from nlpcell import shelf
+from nlpcell import shelf, transit
 from nlpcell.bundle import CARD, Bundle, find, installed
 from nlpcell.errors import BadModel, WrongUse
 
@@ -96,11 +96,11 @@ def verify(model: Name) -> None:
 
 @app.command("import")
 def import_model(
-    folder: Annotated[str, typer.Argument(help="Folder of a model.")],
+    source: Annotated[str, typer.Argument(help="Folder of a model, or what export made of it.")],
     name: Annotated[
         str | None,
         typer.Option(
-            envvar="NLPCELL_NAME", show_default=False, help="Name to call it by; the folder's own."
+            envvar="NLPCELL_NAME", show_default=False, help="Name to call it by; else the source's."
         ),
     ] = None,
     force: Annotated[
@@ -108,14 +108,17 @@ def import_model(
         typer.Option("--force", envvar="NLPCELL_FORCE", help="Replace a model of that name."),
     ] = False,
 ) -> None:
-    """Check every file of a model folder and copy it to where models are found by name."""
-    if "\0" in folder or not os.path.lexists(folder):
-        raise BadModel("no such folder", where=folder[:40].replace("\0", "?"))
+    """Check every file of a model and copy it to where models are found by name."""
+    if "\0" in source or not os.path.lexists(source):
+        raise BadModel("no such folder", where=source[:40].replace("\0", "?"))
     from nlpcell.inference import load_bundle
 
-    if os.path.isdir(folder):
-        load_bundle(find(Path(folder)))  # one that cannot answer is not taken in
-    bundle = shelf.take_in(Path(folder), name, force)
+    with transit.opened(Path(source)) as folder:
+        if folder.is_dir():
+            load_bundle(find(folder))  # one that cannot answer is not taken in
+        if name is None:
+            name = Path(source).resolve().name.removesuffix(transit.SUFFIX)
+        bundle = shelf.take_in(folder, name, force)
     terminal.note(f"try: nlpcell {bundle.manifest.task} --model {shlex.quote(bundle.name)}")
 
 
@@ -123,10 +126,15 @@ def import_model(
 def export(
     name: Named,
     out: Annotated[
-        Path, typer.Option("--out", envvar="NLPCELL_OUT", help="Folder to make; it must be new.")
+        Path,
+        typer.Option(
+            "--out",
+            envvar="NLPCELL_OUT",
+            help="Folder to make, or a single file NAME.safetensors; it must be new.",
+        ),
     ],
 ) -> None:
-    """Copy a model to a folder of its own, which `models import` takes in elsewhere."""
+    """Copy a model to a folder or a file of its own, which `models import` takes in elsewhere."""
     shelf.give_out(name, out)
 
 

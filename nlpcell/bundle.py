@@ -166,11 +166,16 @@ def check_names(labels: list[Any], files: dict[str, Any], where: str) -> None:
         if not isinstance(label, str) or not label or not label.isprintable():
             raise BadModel(f"{MANIFEST} has a label that cannot be printed", where=where)
     for name, digest in files.items():
-        odd = name.startswith(".") or len(name) > 100 or not name.isprintable()
-        if odd or "/" in name or "\\" in name:
+        if leads_elsewhere(name):
             raise BadModel(f"{MANIFEST} names a file outside the folder", where=where)
         if not isinstance(digest, str):
             raise BadModel(f'"files" in {MANIFEST} is of the wrong kind', where=where)
+
+
+def leads_elsewhere(name: str) -> bool:
+    """Whether this cannot be the plain name of a file in a model's folder."""
+    odd = not name or name.startswith(".") or len(name) > 100 or not name.isprintable()
+    return odd or "/" in name or "\\" in name
 
 
 def save(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Bundle:

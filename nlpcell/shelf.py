@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nlpcell import transit
 from nlpcell.bundle import MANIFEST, Bundle, installed, shelves
 from nlpcell.errors import BadModel, SystemTrouble, WrongUse, did_you_mean
 from nlpcell.files import MARK, cannot_write, sweep, sync_folder, write_whole
-from nlpcell.strangers import refusal
 
 LONGEST_NAME = 100  # characters
 
@@ -32,8 +32,6 @@ def take_in(source: Path, name: str | None = None, force: bool = False) -> Bundl
 
     Raises BadModel for what is no whole model, WrongUse when the name is taken.
     """
-    if os.path.isfile(source):
-        raise refusal(source)
     bundle = Bundle.load(source)
     name = fit_name(bundle.name if name is None else name)
     if name in shipped():
@@ -48,12 +46,18 @@ def take_in(source: Path, name: str | None = None, force: bool = False) -> Bundl
     return copied(bundle, target)
 
 
-def give_out(name: str, target: Path) -> Bundle:
-    """Copy a named model to a folder of the user's. Raises WrongUse when something is there."""
+def give_out(name: str, target: Path) -> None:
+    """Copy a named model to a folder of the user's, or to one file that is named .safetensors.
+
+    Raises WrongUse when something is there.
+    """
     bundle = Bundle.load(found(name))
     if os.path.lexists(target):
         raise WrongUse("is there already", where=str(target), hint="choose another --out")
-    return copied(bundle, target)
+    if target.suffix == transit.SUFFIX:
+        write_whole(target, transit.packed(bundle))
+    else:
+        copied(bundle, target)
 
 
 def copied(bundle: Bundle, target: Path) -> Bundle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 from nlpcell.errors import BadModel, Problem
@@ -30,9 +31,15 @@ def refusal(path: Path) -> Problem:
     except OSError as error:
         return BadModel(f"unreadable ({error.strerror})", where=str(path))
     why = "a model is a folder with a bundle.json"
+    hint = f"nlpcell models import {shlex.quote(str(path))}" if is_safetensors(start) else ""
     if known := kind(start) or SUFFIXES.get(path.suffix):
         why = f"it is {known}, which can run code when opened"
-    return BadModel(f"this file is not a model of nlpcell: {why}", where=str(path))
+    return BadModel(f"this file is not a model of nlpcell: {why}", where=str(path), hint=hint)
+
+
+def is_safetensors(start: bytes) -> bool:
+    """Whether a file begins with eight bytes of length and a header in JSON."""
+    return start[6:9] == b"\0\0{"  # no header is as long as 2**48 bytes
 
 
 def kind(start: bytes) -> str:

@@ -9,8 +9,13 @@ import shutil
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from processes import Done, at_once, nlpcell, terminal
+from safetensors.numpy import save
+
+from nlpcell import transit
+from nlpcell.bundle import Bundle
 
 FEA = b"la cama es fea\n"
 
@@ -42,6 +47,40 @@ def test_a_model_is_imported_used_exported_and_removed(judge: Path, home: Path) 
     assert nlpcell("models", "rm", "mine", "--force", home=home) == (0, b"", "")
     assert names(home) == []
     refused(nlpcell("models", "rm", "mine", "--force", home=home), 4, 'no model named "mine"')
+
+
+def test_a_model_travels_as_one_file(judge: Path, home: Path) -> None:
+    assert nlpcell("models", "import", judge, "--name", "mine", home=home).code == 0
+    words = ["models", "export", "mine", "--out", "sent.safetensors"]
+    assert nlpcell(*words, home=home) == (0, b"", "")
+    refused(nlpcell(*words, home=home), 2, "is there already")
+    done = nlpcell("sentiment", "-m", "sent.safetensors", home=home, stdin=FEA)
+    refused(done, 4, "hint: nlpcell models import sent.safetensors\n")
+    done = nlpcell("models", "import", "sent.safetensors", home=home)
+    assert (done.code, done.err) == (0, "try: nlpcell sentiment --model sent\n")
+    assert nlpcell("sentiment", "-m", "sent", home=home, stdin=FEA).out == b"neg\n"
+    mine, sent = ({one.name: one.read_bytes() for one in (shelf(home) / name).iterdir()}
+                  for name in ("mine", "sent"))  # fmt: skip
+    assert mine == sent
+
+
+def test_F32_F34_a_packed_model_that_is_not_whole(judge: Path, home: Path) -> None:
+    bundle = Bundle.load(judge)
+    whole = transit.packed(bundle)
+    assert transit.unpacked(whole, "")["model.onnx"] == (judge / "model.onnx").read_bytes()
+    flipped = whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:]
+    outside = {"../a": np.zeros(3, np.uint8), "bundle.json": np.zeros(3, np.uint8)}
+    cases = {
+        whole[:-1]: "does not fit its numbers",
+        flipped: "damaged",
+        (judge / "weights.safetensors").read_bytes(): "something else than the files of a model",
+        save(outside): "something else than the files of a model",
+        save({"model.onnx": np.zeros(3, np.uint8)}): "holds no bundle.json",
+    }
+    for content, words in cases.items():
+        (home / "sent.safetensors").write_bytes(content)
+        refused(nlpcell("models", "import", "sent.safetensors", home=home), 4, words)
+    assert names(home) == [] and not (home / "a").exists()
 
 
 def test_a_name_that_is_taken_is_replaced_only_on_demand(
