@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 import nlpcell
+from nlpcell.bundle import Bundle
 from nlpcell.errors import BadInput, WrongUse
 from nlpcell.example import Example
 from nlpcell.kinds import kind
@@ -30,13 +31,23 @@ class Outcome(NamedTuple):
     """A sentence, what should become of it, and what does."""
 
     example: Example
-    correction: Correction
+    output: str
+    correction: Correction | None = None  # whence the output, when a model was asked
 
-    def made(self, least: float = 0.0) -> str:
-        """The sentence with those corrections made that are at least so probable."""
-        found = self.correction.findings
-        edits = [Edit(one.start, one.end, one.new) for one in found if one.score >= least]
-        return edited(self.example.text, edits)
+    @property
+    def made(self) -> set[Change]:
+        return changes(self.example.text, self.output)
+
+    @property
+    def wanted(self) -> set[Change]:
+        return changes(*self.example)
+
+    def at(self, least: float) -> Outcome:
+        """The same with only those corrections made that are at least so probable."""
+        assert self.correction is not None
+        found = [one for one in self.correction.findings if one.score >= least]
+        edits = [Edit(one.start, one.end, one.new) for one in found]
+        return self._replace(output=edited(self.example.text, edits))
 
 
 def agree(
@@ -66,6 +77,14 @@ def agree(
         ),
     ] = None,
     least: options.MinConfidence = None,
+    answers: Annotated[
+        str | None,
+        typer.Option(
+            envvar="NLPCELL_ANSWERS",
+            show_default=False,
+            help="Score the sentences in this file, a line each, instead of asking the model.",
+        ),
+    ] = None,
     lexicon: Annotated[
         str | None,
         typer.Option(
@@ -80,7 +99,8 @@ def agree(
     quiet: options.Quiet = False,
 ) -> None:
     """Precision, recall and F0.5 by kind and part of speech; false alarms on right text."""
-    bundle = chosen(model, "agree")
+    if answers and (curve or least is not None):
+        raise WrongUse("--answers have no confidences", hint="leave --curve, --min-confidence out")
     columns = data.Columns(source_key, target_key, encoding)
     if right:
         columns = data.Columns(text_key, None, encoding)
@@ -88,15 +108,18 @@ def agree(
     if not found:
         raise BadInput("no examples", where=files[0])
     found = [one._replace(target=one.text) for one in found] if right else found
-    from nlpcell.inference.corrector import Corrector
-
-    corrector = Corrector(bundle, threads, CURVE[0] if curve else least)
-    answers = corrector([one.text for one in found])
-    outcomes = [Outcome(*both) for both in zip(found, answers, strict=True)]
-    signature = Signature(
-        ",".join(files), len(found), f"{bundle.name}@{bundle.checksum}", nlpcell.__version__,
-        decoding=f"confidence:{corrector.confidence}",
-    )  # fmt: skip
+    if answers:
+        said = report.given(answers, len(found))
+        outcomes, name, how = (
+            [Outcome(*both) for both in zip(found, said, strict=True)],
+            answers,
+            "",
+        )
+    else:
+        bundle = chosen(model, "agree")
+        name = f"{bundle.name}@{bundle.checksum}"
+        outcomes, how = asked(bundle, found, threads, CURVE[0] if curve else least)
+    signature = Signature(",".join(files), len(found), name, nlpcell.__version__, decoding=how)
     part = parts([one.target for one in found], lexicon, encoding)
     tables = {
         "by kind": by_group(outcomes, lambda one: kind(one.old, one.new)),
@@ -108,6 +131,18 @@ def agree(
     if curve:
         tables["by confidence"] = by_confidence(outcomes)
     report.tell(Report(scores(outcomes), signature, tables), as_json)
+
+
+def asked(
+    bundle: Bundle, found: Sequence[Example], threads: int | None, least: float | None
+) -> tuple[list[Outcome], str]:
+    """What a model makes of the sentences, and at which confidence."""
+    from nlpcell.inference.corrector import Corrector
+
+    corrector = Corrector(bundle, threads, least)
+    made = zip(found, corrector([one.text for one in found]), strict=True)
+    outcomes = [Outcome(one, correction.output, correction) for one, correction in made]
+    return outcomes, f"confidence:{corrector.confidence}"
 
 
 def column_of(files: Sequence[str], columns: data.Columns) -> list[str]:
@@ -125,9 +160,9 @@ def scores(outcomes: Sequence[Outcome]) -> list[Score]:
     """The figures over everything; precision and recall only where something was wrong."""
     found = counted(outcomes)
     right = [one for one in outcomes if one.example.text == one.example.target]
-    alarms = sum(len(one.correction.findings) for one in right)
+    alarms = sum(len(one.made) for one in right)
     read = sum(len(words(one.example.text)) for one in right)
-    exact = sum(one.made() == one.example.target for one in outcomes) / len(outcomes)
+    exact = sum(one.output == one.example.target for one in outcomes) / len(outcomes)
     edits = [
         Score("precision", found.precision),
         Score("recall", found.recall),
@@ -139,11 +174,9 @@ def scores(outcomes: Sequence[Outcome]) -> list[Score]:
     return [*(edits if found.wanted else []), exactly, *([alarm] if right else [])]
 
 
-def counted(outcomes: Sequence[Outcome], least: float = 0.0) -> EditScore:
+def counted(outcomes: Iterable[Outcome]) -> EditScore:
     """Changes made, wanted, and both."""
-    pairs = [
-        (changes(one.example.text, one.made(least)), changes(*one.example)) for one in outcomes
-    ]
+    pairs = [(one.made, one.wanted) for one in outcomes]
     return EditScore(
         sum(len(made & wanted) for made, wanted in pairs),
         sum(len(made) for made, _ in pairs),
@@ -155,7 +188,7 @@ def by_group(outcomes: Sequence[Outcome], group: Callable[[Change], str]) -> lis
     """A table with the scores of each group of changes, the largest first."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in outcomes:
-        made, wanted = changes(one.example.text, one.made()), changes(*one.example)
+        made, wanted = one.made, one.wanted
         for place, some in enumerate((made & wanted, made, wanted)):
             for change in some:
                 counts[group(change)][place] += 1
@@ -167,7 +200,7 @@ def by_value(outcomes: Sequence[Outcome], values: Sequence[str]) -> list[list[st
     """A table with the sentence accuracy at each value of a column of the file."""
     exact: dict[str, list[bool]] = defaultdict(list)
     for one, value in zip(outcomes, values, strict=True):
-        exact[value].append(one.made() == one.example.target)
+        exact[value].append(one.output == one.example.target)
     heads = ["", "sentence accuracy", "sentences"]
     rows = sorted(exact.items(), key=lambda both: (len(both[0]), both[0]))
     return [heads, *([name, f"{sum(some) / len(some):.4f}", str(len(some))] for name, some in rows)]
@@ -176,7 +209,10 @@ def by_value(outcomes: Sequence[Outcome], values: Sequence[str]) -> list[list[st
 def by_confidence(outcomes: Sequence[Outcome]) -> list[list[str]]:
     """A table with the scores at several confidences: the precision-recall curve."""
     heads = ["confidence", *HEADS[1:]]
-    return [heads, *([f"{least:.2f}", *row(counted(outcomes, least))] for least in CURVE)]
+    return [
+        heads,
+        *([f"{least:.2f}", *row(counted(one.at(least) for one in outcomes))] for least in CURVE),
+    ]
 
 
 HEADS = ["", "precision", "recall", "F0.5", "right", "proposed", "wanted"]

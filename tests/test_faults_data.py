@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,23 @@ def test_F53_as_many_answers_as_examples(judge: Path, home: Path) -> None:
     assert (done.code, b'"accuracy": 0.75' in done.out) == (0, True)  # the blank one is wrong
     blank = nlpcell("evaluate", "sentiment", "four.tsv", "-m", judge, home=home)
     assert b"|n:4|" in blank.out
+
+
+def test_F53_as_many_sentences_as_examples(home: Path) -> None:
+    """Corrections of another program, scored like the model's; no model is asked."""
+    rows = [("la casa es blanco", "la casa es blanca"), ("el perro es negro", "el perro es negro")]
+    (home / "two.tsv").write_text(
+        "source\ttarget\n" + "".join("\t".join(row) + "\n" for row in rows)
+    )
+    words = ["evaluate", "agree", "two.tsv", "-m", "none", "--answers", "answers.txt"]
+    (home / "answers.txt").write_text("la casa es blanca\n")
+    done = nlpcell(*words, home=home)
+    assert (done.code, done.err) == (3, "error: answers.txt: 1 answers for 2 examples\n")
+    (home / "answers.txt").write_text("la casa es blanca\nel perra es negro\n")
+    scores = json.loads(nlpcell(*words, "--json", home=home).out)["scores"]
+    assert (scores["precision"], scores["recall"], scores["sentence accuracy"]) == (0.5, 1, 0.5)
+    assert scores["false alarms per 1,000 words of right sentences"] == 250
+    (home / "answers.txt").write_text("\nel perro es negro\n")  # a blank one is scored, too
+    scores = json.loads(nlpcell(*words, "--json", home=home).out)["scores"]
+    assert (scores["recall"], scores["sentence accuracy"]) == (0, 0.5)
+    assert nlpcell(*words, "--curve", home=home).code == 2
