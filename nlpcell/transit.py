@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 import nlpcell
 from nlpcell.bundle import MANIFEST, Bundle, leads_elsewhere
 from nlpcell.errors import BadModel
@@ -23,6 +21,7 @@ SUFFIX = ".safetensors"
 
 def packed(bundle: Bundle) -> bytes:
     """The whole model as the content of one file. Raises BadModel where a file is damaged."""
+    import numpy as np  # lists and helps do without
     from safetensors.numpy import save
 
     files = {name: bundle.read(name) for name in bundle.manifest.files}
@@ -38,7 +37,7 @@ def unpacked(content: bytes, where: str) -> dict[str, bytes]:
 
     files = {}
     for name, one in arrays(content, where).items():
-        if one.dtype != np.uint8 or leads_elsewhere(name):
+        if one.dtype != "u1" or leads_elsewhere(name):
             raise BadModel("holds something else than the files of a model", where=where)
         files[name] = one.tobytes()
     if MANIFEST not in files:

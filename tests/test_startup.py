@@ -10,6 +10,7 @@ import pytest
 from processes import environment
 
 HEAVY = {"torch", "datasets", "pandas", "sklearn", "huggingface_hub", "sacrebleu", "matplotlib"}
+HEAVY |= {"pydantic"}  # which newer releases of Typer would bring
 AFTER = """
 import sys
 sys.argv = ["nlpcell", *{arguments!r}]
