@@ -15,9 +15,9 @@ TRANSLATE = ["--threads", "1", "--device", "cpu", "--from", "es", "--to", "en", 
 SENTIMENT = [*SMALL, "--vocabulary", "300", "--batch-size", "16"]
 AGREE = [*SMALL, "--hidden", "24", "--embedding", "16", "--buckets", "500", "--batch-size", "8"]
 AGREE += ["--lr", "0.02", "--dropout", "0", "--averaging", "0", "--patience", "99"]
-# 40 to 60 steps each: enough to be killed in the middle of. The last learns in two stages.
+# 40 to 180 steps each: enough to be killed in the middle of. The last learns in two stages.
 LONG_RUNS = {
-    "generate": ["generate", "text.txt", "--out", "run", *GENERATE, "--epochs", "3"],
+    "generate": ["generate", "text.txt", "--out", "run", *GENERATE, "--epochs", "2"],
     "sentiment": ["sentiment", "opinions.tsv", "--out", "run", *SENTIMENT, "--epochs", "4"],
     "agree": [
         *["agree", "right.txt", "--pairs", "pairs.tsv", "--dev-pairs", "pairs.tsv", "--out", "run"],
