@@ -155,6 +155,30 @@ def weights() -> tuple[Target, list[bytes]]:
     return load, [*seeds, b"+\4" + bytes(range(60))]
 
 
+def packed() -> tuple[Target, list[bytes]]:
+    """A model as one file: its files under plain names, or the reason why not."""
+    from nlpcell.errors import BadModel
+    from nlpcell.transit import unpacked
+
+    def load(data: bytes) -> None:
+        if data[:1] == b"+":
+            head = json.dumps(grown(data[2:])).encode()
+            data = len(head).to_bytes(8, "little") + head + bytes(data[1] if data[1:] else 0)
+        try:
+            files = unpacked(data, "x")
+        except BadModel as problem:
+            assert problem.what.isprintable()
+        else:
+            assert all("/" not in name and not name.startswith(".") for name in files)
+
+    one = '{"bundle.json":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},'
+    one += '"model.onnx":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}'
+    two = '{"../a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'
+    files = [(one, b"{}\0"), (two, b"")]
+    seeds = [len(head).to_bytes(8, "little") + head.encode() + body for head, body in files]
+    return load, [*seeds, b"+\4" + bytes(range(60))]
+
+
 def stranger() -> tuple[Target, list[bytes]]:
     """A file that is no model: it is told what it is."""
     from nlpcell.strangers import kind
@@ -163,7 +187,7 @@ def stranger() -> tuple[Target, list[bytes]]:
 
 
 TARGETS = {"tokenizer": tokenizer, "reader": reader, "manifest": manifest, "weights": weights}
-TARGETS["stranger"] = stranger
+TARGETS |= {"packed": packed, "stranger": stranger}
 
 
 def within(name: str, arguments: Sequence[str]) -> None:
