@@ -132,17 +132,22 @@ def manifest() -> tuple[Target, list[bytes]]:
     return load, [whole, json.dumps(small).encode(), b"+" + bytes(range(60))]
 
 
+def headed(data: bytes) -> bytes:
+    """The bytes themselves; those that begin with + get a header that is JSON at least."""
+    if data[:1] != b"+":
+        return data
+    head = json.dumps(grown(data[2:])).encode()
+    return len(head).to_bytes(8, "little") + head + bytes(data[1] if data[1:] else 0)
+
+
 def weights() -> tuple[Target, list[bytes]]:
     """weights.safetensors: whole arrays of finite numbers, or the reason why not."""
     from nlpcell.errors import BadModel
     from nlpcell.weights import parameters
 
     def load(data: bytes) -> None:
-        if data[:1] == b"+":
-            head = json.dumps(grown(data[2:])).encode()
-            data = len(head).to_bytes(8, "little") + head + bytes(data[1] if data[1:] else 0)
         try:
-            parameters(data, "x")
+            parameters(headed(data), "x")
         except BadModel as problem:
             assert problem.what.isprintable()
 
@@ -161,11 +166,8 @@ def packed() -> tuple[Target, list[bytes]]:
     from nlpcell.transit import unpacked
 
     def load(data: bytes) -> None:
-        if data[:1] == b"+":
-            head = json.dumps(grown(data[2:])).encode()
-            data = len(head).to_bytes(8, "little") + head + bytes(data[1] if data[1:] else 0)
         try:
-            files = unpacked(data, "x")
+            files = unpacked(headed(data), "x")
         except BadModel as problem:
             assert problem.what.isprintable()
         else:
