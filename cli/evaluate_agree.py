@@ -110,11 +110,8 @@ def agree(
     found = [one._replace(target=one.text) for one in found] if right else found
     if answers:
         said = report.given(answers, len(found))
-        outcomes, name, how = (
-            [Outcome(*both) for both in zip(found, said, strict=True)],
-            answers,
-            "",
-        )
+        outcomes = [Outcome(*both) for both in zip(found, said, strict=True)]
+        name, how = answers, ""
     else:
         bundle = chosen(model, "agree")
         name = f"{bundle.name}@{bundle.checksum}"
