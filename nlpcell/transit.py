@@ -54,9 +54,11 @@ def opened(source: Path) -> Iterator[Path]:
     if not source.is_file():
         yield source
         return
-    content = source.read_bytes()
-    if not is_safetensors(content):
-        raise refusal(source)
+    with open(source, "rb") as file:  # a look first: what is no model may be of any size
+        start = file.read(9)
+        if not is_safetensors(start):
+            raise refusal(source)
+        content = start + file.read()
     files = unpacked(content, str(source))
     with tempfile.TemporaryDirectory() as folder:
         for name, file in files.items():

@@ -105,10 +105,3 @@ def any_desk(request: pytest.FixtureRequest, home: Path) -> Desk:
     """Each command that asks a model."""
     asked = {**ASKED, **INSPECTED, **EVALUATED}[request.param]
     return Desk(asked, home, request.getfixturevalue(asked.maker))
-
-
-@pytest.fixture(params=[*ASKED, *INSPECTED, "evaluate agree"])
-def kind_of_desk(request: pytest.FixtureRequest, home: Path) -> Desk:
-    """The same, but for one of those that evaluate: they find and load models alike."""
-    asked = {**ASKED, **INSPECTED, **EVALUATED}[request.param]
-    return Desk(asked, home, request.getfixturevalue(asked.maker))

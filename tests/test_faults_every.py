@@ -180,12 +180,12 @@ def test_F23_Ctrl_C_and_F24_SIGTERM(desk: Desk, number: int, code: int) -> None:
     assert out == b"" or out.endswith(b"}\n")
 
 
-def test_F25_no_escape_in_a_pipe_or_under_NO_COLOR(kind_of_desk: Desk) -> None:
-    done = nlpcell(*kind_of_desk.asked.words, "--help", home=kind_of_desk.home, GITHUB_ACTIONS="1")
+def test_F25_no_escape_in_a_pipe_or_under_NO_COLOR(any_desk: Desk) -> None:
+    done = nlpcell(*any_desk.asked.words, "--help", home=any_desk.home, GITHUB_ACTIONS="1")
     assert (done.code, b"\x1b" in done.out, b"--model" in done.out) == (0, False, True)
-    code, shown = terminal(kind_of_desk.home, *kind_of_desk.asked.words, "--help", NO_COLOR="1")
+    code, shown = terminal(any_desk.home, *any_desk.asked.words, "--help", NO_COLOR="1")
     assert (code, "\x1b" in shown, "--model" in shown) == (0, False, True)
-    done = kind_of_desk.ask(kind_of_desk.line, GITHUB_ACTIONS="1")
+    done = any_desk.ask(any_desk.line, GITHUB_ACTIONS="1")
     assert (done.code, b"\x1b" in done.out, done.err) == (0, False, "")
 
 
@@ -212,22 +212,22 @@ def test_F31_unknown_model(any_desk: Desk) -> None:
     assert any_desk.ask(any_desk.line, model="own-model").code == 0
 
 
-def test_F32_F33_weights_that_are_none(kind_of_desk: Desk) -> None:
-    name = "weights.safetensors" if kind_of_desk.asked.task == "inspect" else "model.onnx"
-    file = kind_of_desk.own() / name
+def test_F32_F33_weights_that_are_none(any_desk: Desk) -> None:
+    name = "weights.safetensors" if any_desk.asked.task == "inspect" else "model.onnx"
+    file = any_desk.own() / name
     whole = file.read_bytes()
     flipped = whole[:500] + bytes([whole[500] ^ 1]) + whole[501:]
-    for damage in (whole[:-10], flipped):  # more kinds are in test_faults_models.py
+    for damage in (whole[:-10], whole + b"x", b"<html>404</html>", flipped):
         file.write_bytes(damage)
-        done = kind_of_desk.ask(kind_of_desk.line)
+        done = any_desk.ask(any_desk.line)
         assert (done.code, done.out) == (4, b"")
         assert done.err.startswith("error: ") and f"{name}: damaged" in done.err
 
 
-def test_F36_names_that_lead_elsewhere(kind_of_desk: Desk) -> None:
-    (kind_of_desk.home / "link").symlink_to("/etc")
+def test_F36_names_that_lead_elsewhere(any_desk: Desk) -> None:
+    (any_desk.home / "link").symlink_to("/etc")
     for done in at_once(
-        lambda name: kind_of_desk.ask(kind_of_desk.line, model=name),
+        lambda name: any_desk.ask(any_desk.line, model=name),
         ("../none", "x" * 300, "link", " "),
     ):
         assert (done.code, done.out, done.err[:7]) == (4, b"", "error: ")
