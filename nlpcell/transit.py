@@ -61,6 +61,6 @@ def opened(source: Path) -> Iterator[Path]:
         content = start + file.read()
     files = unpacked(content, str(source))
     with tempfile.TemporaryDirectory() as folder:
-        for name, file in files.items():
-            (Path(folder) / name).write_bytes(file)
+        for name, one in files.items():
+            (Path(folder) / name).write_bytes(one)
         yield Path(folder)
