@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import multiprocessing
@@ -20,6 +21,14 @@ from typing import Any, NamedTuple, TypeVar
 
 Item, Found = TypeVar("Item"), TypeVar("Found")
 COMMAND = [sys.executable, "-m", "nlpcell"]
+# What trainings are forked with: most of what they would import.
+PRELOADED = [
+    *["nlpcell.cli.app", "nlpcell.cli.train", "nlpcell.cli.train_agree", "nlpcell.corpora.readers"],
+    *["nlpcell.corpora.agreement", "nlpcell.training.generate", "nlpcell.training.sentiment"],
+    *["nlpcell.training.agree", "nlpcell.training.translate", "nlpcell.training.curve"],
+    *["matplotlib.pyplot", "matplotlib.backends.backend_agg", "onnx", "onnxruntime.quantization"],
+    *["torch.onnx.utils", "torch.onnx.symbolic_opset18", "torch._dynamo"],
+]
 
 
 class Done(NamedTuple):
@@ -118,11 +127,7 @@ class Training:
         command: str = "train",
         **extra: str,
     ) -> None:
-        self.server.set_forkserver_preload(
-            ["nlpcell.cli.app", "nlpcell.training.generate", "nlpcell.training.sentiment",
-             "nlpcell.training.curve", "matplotlib.pyplot", "onnx",
-             "torch.onnx.utils", "torch.onnx.symbolic_opset18", "torch._dynamo"]
-        )  # fmt: skip
+        self.server.set_forkserver_preload(PRELOADED)
         self.log = home / f"err-{next(self.numbers)}.txt"
         words = [command, *map(str, arguments)]
         self.process: BaseProcess = self.server.Process(
@@ -153,6 +158,7 @@ class Training:
 
 def within(words: list[str], home: str, extra: dict[str, str], log: str, patch: str) -> None:
     """What the forked process does: be an ordinary `nlpcell`, with one thing broken by `patch`."""
+    gc.freeze()  # else it walks through, and so copies, all that was there before
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(out, 2)
     os.dup2(out, 1)
