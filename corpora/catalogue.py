@@ -62,6 +62,16 @@ def everyday(source: str, target: str) -> Callable[[str], list[Example]]:
     return load
 
 
+def phrasebook(source: str, target: str) -> Callable[[str], list[Example]]:
+    """What people try first: greetings, courtesies, words, signs, letters; all to learn from."""
+
+    def load(split: str) -> list[Example]:
+        path = str(HERE / "phrasebook.es-en.tsv")
+        return readers.examples(path, text=source, target=target) if split == "train" else []
+
+    return load
+
+
 def dinosaurs(split: str) -> list[Example]:
     """Names of dinosaur genera, one an example."""
     return readers.examples(str(HERE / "dinosaurs.txt")) if split == "train" else []
@@ -106,6 +116,12 @@ EMBEDDED = {
     ),
     "everyday-en-es": Embedded(
         "translate", "everyday-en-es, pairs written for nlpcell, Apache-2.0", everyday("en", "es")
+    ),
+    "phrasebook-es-en": Embedded(
+        "translate", "phrasebook-es-en, written for nlpcell, Apache-2.0", phrasebook("es", "en")
+    ),
+    "phrasebook-en-es": Embedded(
+        "translate", "phrasebook-en-es, written for nlpcell, Apache-2.0", phrasebook("en", "es")
     ),
     "dinosaurs": Embedded("generate", "dinosaurs, names of genera (facts)", dinosaurs),
     "metro": Embedded("generate", "metro, lines of the Mexico City metro (facts)", metro),

@@ -71,3 +71,14 @@ def test_everyday_sentences_go_both_ways() -> None:
     pairs = [pair for split in SPLITS for pair in one(split)]
     assert all(pair.text.strip() and pair.target.strip() for pair in pairs)
     assert len({essence(pair.text) for pair in pairs}) == len(pairs)
+
+
+def test_phrasebook_goes_both_ways_and_keeps_off_the_everyday_sentences() -> None:
+    pairs = EMBEDDED["phrasebook-es-en"].load("train")
+    other = EMBEDDED["phrasebook-en-es"].load("train")
+    assert len(pairs) > 3_000 and [pair[::-1] for pair in pairs] == [tuple(one) for one in other]
+    assert len(set(pairs)) == len(pairs)
+    assert all(side == side.strip() != "" for pair in pairs for side in pair)
+    everyday = [one for split in SPLITS for one in EMBEDDED["everyday-es-en"].load(split)]
+    judged = {essence(side) for pair in everyday for side in pair}
+    assert not [pair for pair in pairs if {essence(side) for side in pair} & judged]
