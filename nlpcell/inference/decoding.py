@@ -7,11 +7,13 @@ must not be drawn is minus infinity. No text here: ids in, ids out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlpcell.settings import Sampling
+if TYPE_CHECKING:  # others come here for log_softmax alone
+    from nlpcell.settings import Sampling
 
 Scores = NDArray[np.float32]
 Filter = Callable[[Scores], Scores]
