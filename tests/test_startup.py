@@ -54,6 +54,9 @@ def test_a_command_leaves_the_others_alone(judge: Path, tmp_path: Path) -> None:
     used = modules(tmp_path, "sentiment", "-m", str(judge))
     others = {f"nlpcell.cli.{name}" for name in ("agree", "compare", "evaluate", "train")}
     assert "nlpcell.cli.sentiment" in used and not used & others
+    used = modules(tmp_path, "sentiment", "-m", str(judge), stdin=b"la cama es fea\n")
+    others = {f"nlpcell.inference.{name}" for name in ("corrector", "generator", "translator")}
+    assert "nlpcell.inference.classifier" in used and not used & {*others, "nlpcell.settings"}
     assert not modules(tmp_path, "--version") & {"nlpcell.cli.sentiment", *others}
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 from nlpcell.bundle import Bundle
 from nlpcell.errors import BadModel
-from nlpcell.inference.classifier import Classifier
-from nlpcell.inference.corrector import Corrector
-from nlpcell.inference.generator import Generator
-from nlpcell.inference.translator import Translator
 
-Answerers = Generator | Classifier | Corrector | Translator
-ANSWERERS: dict[str, type[Answerers]] = {
-    "generate": Generator,
-    "sentiment": Classifier,
-    "agree": Corrector,
-    "translate": Translator,
+ANSWERERS = {  # task: its module here, and the class in it; the others are not loaded
+    "generate": ("generator", "Generator"),
+    "sentiment": ("classifier", "Classifier"),
+    "agree": ("corrector", "Corrector"),
+    "translate": ("translator", "Translator"),
 }
 
 
-def load_bundle(bundle: Bundle, threads: int | None = None) -> Answerers:
+def load_bundle(bundle: Bundle, threads: int | None = None) -> Any:
     """The answerer of a bundle's task."""
-    answerer = ANSWERERS.get(bundle.manifest.task)
-    if answerer is None:
+    if bundle.manifest.task not in ANSWERERS:
         raise BadModel(f'no task is called "{bundle.manifest.task}"', where=str(bundle.folder))
-    return answerer(bundle, threads=threads)
+    module, name = ANSWERERS[bundle.manifest.task]
+    return getattr(import_module(f"{__name__}.{module}"), name)(bundle, threads=threads)
