@@ -6,14 +6,13 @@ import contextlib
 import io
 import os
 import re
-import secrets
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import IO, Any
 
 from nlpcell.errors import Problem, SystemTrouble
-from nlpcell.files import MARK, sync_folder
+from nlpcell.files import beside, sync_folder
 
 # Everything a terminal may obey: C0 but tab and LF, C1, line separators, reversed writing.
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -46,7 +45,7 @@ class Output:
             self.stream = sys.stdout.buffer
             return
         if self.path.is_file() or not self.path.exists():
-            self.temporary = self.path.with_name(f"{MARK}{os.getpid()}-{secrets.token_hex(4)}")
+            self.temporary = beside(self.path)
         try:
             self.stream = open(self.temporary or self.path, "wb")  # noqa: SIM115 - closed by close
         except OSError as error:

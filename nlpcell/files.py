@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 from pathlib import Path
 
@@ -21,7 +20,7 @@ def write_whole(path: Path, data: bytes) -> None:
     old file, else the umask's. Raises SystemTrouble when the disk is full or forbids it.
     """
     path = Path(os.path.realpath(path))
-    temporary = path.with_name(f"{MARK}{os.getpid()}-{secrets.token_hex(4)}")
+    temporary = beside(path)
     try:
         with open(temporary, "wb") as file:
             file.write(data)
@@ -35,6 +34,11 @@ def write_whole(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise SystemTrouble(cannot_write(path, len(data), error)) from error
+
+
+def beside(path: Path) -> Path:
+    """A temporary name in the same folder, which a later start sweeps away."""
+    return path.with_name(f"{MARK}{os.getpid()}-{os.urandom(4).hex()}")
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 from nlpcell import transit
 from nlpcell.bundle import MANIFEST, Bundle, installed, shelves
 from nlpcell.errors import BadModel, SystemTrouble, WrongUse, did_you_mean
-from nlpcell.files import MARK, cannot_write, sweep, sync_folder, write_whole
+from nlpcell.files import beside, cannot_write, sweep, sync_folder, write_whole
 
 LONGEST_NAME = 100  # characters
 
@@ -99,11 +98,6 @@ def discard(folder: Path) -> None:
     leaving = beside(folder)
     os.rename(folder, leaving)
     shutil.rmtree(leaving)
-
-
-def beside(path: Path) -> Path:
-    """A temporary name in the same folder, which a later start sweeps away."""
-    return path.with_name(f"{MARK}{os.getpid()}-{secrets.token_hex(4)}")
 
 
 def found(name: str) -> Path:
