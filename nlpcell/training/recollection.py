@@ -20,6 +20,7 @@ from nlpcell.training.rivals import CELLS, matched, parameters
 BATCH = 32  # sequences per step
 CHECKED = 256  # fresh sequences of a look on the way
 FRESH = 1_000  # fresh sequences that decide
+AT_ONCE = 8_000_000  # steps of all sequences that are judged together: 2 GB of inputs
 SOLVED = 0.99  # share of them that must be right
 EVERY = 25  # steps between two looks
 # Of Adam, without decay. At lag 1,000 an LSTM learns recall in 160 steps with 2e-2 and not in 150
@@ -134,9 +135,9 @@ def share(
     network: Rememberer, task: LongLag, random: np.random.Generator, count: int, lag: int
 ) -> float:
     """The share of new sequences that the network gets right."""
-    right = 0
-    for start in range(0, count, CHECKED):
-        batch = task.drawn(random, min(CHECKED, count - start), lag)
+    right, rows = 0, max(BATCH, min(CHECKED, AT_ONCE // lag))
+    for start in range(0, count, rows):
+        batch = task.drawn(random, min(rows, count - start), lag)
         right += int(task.right(network(batch), batch.targets).sum())
     return right / count
 
