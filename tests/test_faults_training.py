@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import signal
@@ -237,6 +238,26 @@ def test_F50_resume_with_other_data_or_settings(uninterrupted: Path, home: Path)
     assert (shape.code, "made with another settings" in shape.err) == (2, True)
     done = trained(*LONG, "--resume", "--force", "--seed", "3", home=home)
     assert done.code == 0, done.err
+
+
+def basis(folder: Path) -> tuple[list[str], bytes]:
+    """What the numbers of a network stand for."""
+    pieces = folder / "tokenizer.model"
+    labels = json.loads((folder / "bundle.json").read_bytes())["labels"]
+    return labels, pieces.read_bytes() if pieces.exists() else b""
+
+
+@pytest.mark.parametrize("task", LONG_RUNS)
+def test_F50_other_data_leave_the_vocabulary(workshop: Workshop, home: Path, task: str) -> None:
+    """Else all that was learnt would be about other pieces."""
+    whole = workshop.model(f"whole-{task}")
+    shutil.copytree(whole, home / "run")
+    words = LONG_RUNS[task]
+    path = home / words[1]
+    path.write_text(path.read_text().replace("es ", "üz "), encoding="utf-8")
+    done = trained(*words, "--resume", "--force", "--epochs", "5", home=home)
+    assert done.code == 0, done.err
+    assert basis(home / "run") == basis(whole)
 
 
 def test_F51_two_trainings_in_one_folder(home: Path) -> None:

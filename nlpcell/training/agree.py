@@ -54,7 +54,7 @@ def train_agree(
     ]
     pairs = [one for one in corpus.train if one.target]
     enough(len(right) + len(pairs), 10, "sentences")
-    labels = counted(right, pairs, corrupt, size.labels)
+    labels = here.kept("labels", lambda: counted(right, pairs, corrupt, size.labels))
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
     run.seeded(here.training.seed)
     network = Corrector(len(labels), size)

@@ -34,7 +34,7 @@ class Place:
     retreats: int = 0
     made_with: dict[str, Any] = field(
         default_factory=dict
-    )  # settings and data, to compare on resume
+    )  # settings, data and what was made of them, to compare on resume
 
 
 class Checkpoint(NamedTuple):
@@ -52,10 +52,23 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
 
 def load(path: Path) -> Checkpoint:
     """Read a checkpoint. Raises BadModel when it is damaged."""
+    with opened(path) as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        return Checkpoint(Place(**json.loads(file.metadata()["place"])), tensors)
+
+
+def place(path: Path) -> Place:
+    """The place of a checkpoint alone."""
+    with opened(path) as file:
+        return Place(**json.loads(file.metadata()["place"]))
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """A checkpoint file that is still to be read."""
     try:
         with safe_open(path, "pt") as file:
-            place = Place(**json.loads(file.metadata()["place"]))
-            return Checkpoint(place, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+            yield file
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise BadModel(f"this checkpoint is damaged ({error})", where=str(path)) from error
 

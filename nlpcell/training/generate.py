@@ -44,7 +44,7 @@ def train_generator(
     enough_text(corpus)
     labels = sorted({one.target for one in corpus.train} - {""})
     texts = [one.text for one in corpus.train]
-    tokenizer = Tokenizer.learn(texts, "char", VOCABULARY, labels)
+    tokenizer = here.tokenizer(lambda: Tokenizer.learn(texts, "char", VOCABULARY, labels))
     run.seeded(here.training.seed)
     network = Generator(len(tokenizer), size)
     records = [spelt(one, tokenizer, whole=len(texts) == 1) for one in corpus.train]

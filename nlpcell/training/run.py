@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from nlpcell.bundle import HISTORY
 from nlpcell.errors import WrongUse
 from nlpcell.scoring import Score
 from nlpcell.settings import Training
+from nlpcell.tokenizer import Tokenizer
 from nlpcell.training import checkpoint
 from nlpcell.training.batches import Source
 from nlpcell.training.machine import Machine, choose, machine
@@ -45,6 +47,22 @@ class Run:
     @property
     def workshop(self) -> Path:
         return self.out / WORKSHOP
+
+    def kept(self, name: str, made: Callable[[], Any]) -> Any:
+        """What was made from the data when the run began, which its weights stand for.
+
+        A run that goes on has it still, though `--force` may bring other data. Anything of JSON.
+        """
+        stages = [self.workshop / LAST, *self.workshop.glob(f"*/{LAST}")] if self.resume else []
+        before = (checkpoint.place(last).made_with for last in stages if last.exists())
+        found = [one[name] for one in before if name in one]
+        self.made_with[name] = found[0] if found else made()
+        return self.made_with[name]
+
+    def tokenizer(self, learn: Callable[[], Tokenizer]) -> Tokenizer:
+        """The tokenizer of the run, learnt when it began."""
+        kept = self.kept("vocabulary", lambda: b64encode(learn().model).decode())
+        return Tokenizer(b64decode(kept))
 
     def fixed(self) -> dict[str, Any]:
         """The settings that must not change when a run goes on."""

@@ -45,7 +45,7 @@ def train_sentiment(
     tell_apart(corpus)
     texts = [folded(one.text) for one in corpus.train]
     raw = [folded(text) for text in raw]
-    tokenizer = Tokenizer.learn([*texts, *raw], "unigram", size.vocabulary)
+    tokenizer = here.tokenizer(lambda: Tokenizer.learn([*texts, *raw], "unigram", size.vocabulary))
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
     run.seeded(here.training.seed)
     network = Classifier(len(tokenizer), len(labels), size)
@@ -84,7 +84,7 @@ def read_first(
     held, kept = sentences[::50][:500], [ids for i, ids in enumerate(sentences) if i % 50]
     reader = Reader(len(tokenizer), network.settings)
     source = Sentences(lambda _: kept, [0] * len(kept), reading.batch, reading.seed)
-    made_with = {"settings": asdict(network.settings), "data": len(kept)}
+    made_with = {**here.made_with, "data": len(kept)}
     nearby = replace(here, training=reading, out=here.workshop / "reading", made_with=made_with)
     yield from run.train(nearby, reader, source, partial(foretold, sentences=held))
     network.encoder.load_state_dict(reader.encoder.state_dict())

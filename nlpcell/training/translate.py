@@ -40,7 +40,9 @@ def train_translate(
     enough(len(train), 10, "pairs of sentences")
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
     both = [prepared(side) for one in train for side in one]
-    tokenizer = Tokenizer.learn(both, "unigram", size.vocabulary, digits_apart=True)
+    tokenizer = here.tokenizer(
+        lambda: Tokenizer.learn(both, "unigram", size.vocabulary, digits_apart=True)
+    )
     run.seeded(here.training.seed)
     network = Translator(len(tokenizer), size)
     subwords = Subwords(tokenizer)
