@@ -118,7 +118,13 @@ def examples(task: str, name: str, columns: Columns, split: str) -> list[Example
             raise WrongUse(f"the corpus {name} is for {EMBEDDED[name].task}, not for {task}")
         return EMBEDDED[name].load(split)
     if columns.records:
-        found = read(name, text=columns.text, target=columns.target, encoding=columns.encoding)
+        try:
+            found = read(name, text=columns.text, target=columns.target, encoding=columns.encoding)
+        except BadInput as problem:
+            if task in ("agree", "translate") and columns.target is not None:
+                problem.hint = problem.hint.replace("--text-", "--source-")
+                problem.hint = problem.hint.replace("--label-", "--target-")
+            raise
         return [one._replace(target=columns.names.get(one.target, one.target)) for one in found]
     running = "\n".join(texts(name, text=columns.text, encoding=columns.encoding))
     return [Example(running)] if running else []

@@ -161,6 +161,13 @@ def test_answers_of_others_against_several_references(home: Path) -> None:
     assert (done.code, done.err) == (3, "error: said.txt: 1 answers for 2 examples\n")
 
 
+def test_a_column_that_is_missing_is_asked_for_by_its_side(home: Path) -> None:
+    (home / "dev.tsv").write_text("es\tmeanings\tyear\nla casa\tthe house\t1999\n")
+    done = nlpcell("evaluate", "translate", "dev.tsv", "--from", "es", "--to", "en", home=home)
+    assert (done.code, 'dev.tsv:1: no column called "en"; it has es' in done.err) == (3, True)
+    assert done.err.endswith("hint: name the right one, like --target-key year\n")
+
+
 def test_two_files_side_by_side(home: Path) -> None:
     rows = [line.split("\t") for line in phrases(60).split("\n")[1:-1]]
     for name, side in (("a.txt", 0), ("b.txt", 1)):
