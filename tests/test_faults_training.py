@@ -255,7 +255,7 @@ def test_F50_other_data_leave_the_vocabulary(workshop: Workshop, home: Path, tas
     words = LONG_RUNS[task]
     path = home / words[1]
     path.write_text(path.read_text().replace("es ", "üz "), encoding="utf-8")
-    done = trained(*words, "--resume", "--force", "--epochs", "5", home=home)
+    done = trained(*words, "--resume", "--force", home=home)
     assert done.code == 0, done.err
     assert basis(home / "run") == basis(whole)
 
