@@ -65,7 +65,7 @@ def test_an_empty_input_loads_no_model(judge: Path, tmp_path: Path) -> None:
 
 
 def test_arrays_are_computed_by_one_thread(writer: Path, tmp_path: Path) -> None:
-    """NumPy would start one for each processor, which doubles the time it takes to load."""
+    """NumPy would start one for each processor, which doubles the processor time of loading it."""
     code = AFTER.replace("*sorted(sys.modules)", "len(__import__('os').listdir('/proc/self/task'))")
     words = ["inspect", "la casa", "--quiet", "--model", str(writer)]
     done = subprocess.run(
