@@ -83,7 +83,7 @@ def settle() -> None:
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
     sys.stdout = sys.stdout or terminal.Closed()
-    # NumPy's OpenBLAS would start a thread per processor, half the processor time of `import numpy`,
+    # NumPy's OpenBLAS would start a thread per processor, half the processor time of loading NumPy,
     # and share products among them that are too small for it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
