@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from nlpcell.bundle import Bundle
+from nlpcell.bundle import Bundle, find
 from nlpcell.errors import WrongUse
 from nlpcell.example import Example
 from nlpcell.settings import CORRECTING, REHEARSING, CorrectorSize, Layers, seconds
@@ -51,6 +51,14 @@ def agree(
             "words that the sentences lack; by rule if not given.",
         ),
     ] = None,
+    teacher: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--teacher",
+            show_default=False,
+            help="A trained model to learn from as well, what it says of every word; repeatable.",
+        ),
+    ] = None,
     encoding: options.Encoding = "utf-8",
     cell: learning.CellName = LSTM,
     hidden: learning.Hidden = SIZE.recurrent.hidden,
@@ -81,6 +89,7 @@ def agree(
     course: Course,
 ) -> None:
     """Train a corrector of gender and number, on right sentences, corrections or both."""
+    teachers = [find(one, "agree") for one in teacher or []]
     first = seconds(first_budget) if first_budget else None
     rehearsing = replace(
         REHEARSING, epochs=first_epochs, budget=first, batch=course.batch_size, seed=course.seed
@@ -102,7 +111,9 @@ def agree(
         names, own, dev or [], dev_pairs or [], columns, sides, course.seed, course.limit
     )
     corrupt = corruptor([one.target or one.text for one in found.train], lexicon, encoding)
-    steps = train_agree(found, here, size, corrupt=corrupt, rehearsing=rehearsing)
+    steps = train_agree(
+        found, here, size, corrupt=corrupt, rehearsing=rehearsing, teachers=teachers
+    )
     runs.carried_out("agree", here, steps)
     if sentences and runs.leads():
         train_probes.fitted(Bundle.load(here.out), sentences, course.seed)

@@ -36,6 +36,15 @@ def words(line: str) -> list[Word]:
     return [Word(found.group(), *found.span()) for found in WORD.finditer(line)]
 
 
+def tokens(line: str) -> list[str]:
+    """The texts of the words alone, for where their places do not matter.
+
+    >>> tokens("¡El agua, fría!")
+    ['¡', 'El', 'agua', ',', 'fría', '!']
+    """
+    return WORD.findall(line)
+
+
 def edited(line: str, edits: Iterable[Edit]) -> str:
     """The line with non-overlapping edits made; every character outside them is kept.
 

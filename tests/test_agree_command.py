@@ -8,9 +8,11 @@ import stat
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from processes import Done, nlpcell, started, trained
 
 import nlpcell as package
@@ -67,6 +69,33 @@ def test_written_difficulties(corrector: Corrector) -> None:
     pairs = EMBEDDED["agreement-es"].load("test")
     exact = [corrector(one.text).output == one.target for one in pairs]
     assert sum(exact) >= 0.7 * len(pairs)
+
+
+def test_neighbours_windows_and_threads_change_nothing(corrector: Corrector) -> None:
+    texts = [side for one in EMBEDDED["agreement-es"].load("test") for side in one][:400]
+    texts = [*texts, " ".join(texts[:40]), "", "  "]
+    alone = [corrector.answer(text) for text in texts]
+    assert sum(bool(one.findings) for one in alone) > 30
+    assert corrector(texts) == alone
+    assert list(corrector(iter(reversed(texts)))) == alone[::-1]
+
+
+def test_only_what_a_glance_doubts_is_read_alone(corrector: Corrector) -> None:
+    assert corrector.glance(["La casa es bonita.", WRONG, "", "La casa es bonita."]) == [
+        *[False, True, False, False]
+    ]
+    sizes: list[int] = []
+    run = corrector.session
+
+    def counting(inputs: dict[str, NDArray[np.int32]]) -> list[NDArray[np.float32]]:
+        sizes.append(len(inputs["rows"]))
+        return run(inputs)
+
+    watched = Corrector(corrector.bundle, threads=1)
+    watched.session = counting  # type: ignore[assignment]
+    found = watched(["La casa es bonita."] * 9 + [WRONG])
+    assert [one.output for one in found] == ["La casa es bonita."] * 9 + [RIGHT]
+    assert sizes[0] == 10 and len(sizes) <= 4 and set(sizes[1:]) == {1}
 
 
 WORDS = [

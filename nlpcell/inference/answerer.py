@@ -29,6 +29,10 @@ class Answerer(Generic[Answer]):
         """The answer to one text; a task's own."""
         raise NotImplementedError
 
+    def answers(self, texts: list[str]) -> list[Answer]:
+        """The answers to some texts, in one thread."""
+        return [self.answer(text) for text in texts]
+
     @overload
     def __call__(self, texts: str) -> Answer: ...
     @overload
@@ -47,14 +51,12 @@ class Answerer(Generic[Answer]):
     def answer_all(self, texts: list[str]) -> list[Answer]:
         """Answers in the order of the texts; near neighbours share a thread."""
         if self.threads == 1 or len(texts) < 2 * self.threads:
-            return [self.answer(text) for text in texts]
+            return self.answers(texts)
         self.given_up = False
         share = -(-len(texts) // (4 * self.threads))
         with ThreadPoolExecutor(self.threads) as pool:
             try:
-                parts = pool.map(
-                    lambda part: [self.answer(text) for text in part], in_windows(texts, share)
-                )
+                parts = pool.map(self.answers, in_windows(texts, share))
                 return [one for part in parts for one in part]
             except BaseException:  # a signal, most of all: what was begun is not waited for
                 self.given_up = True

@@ -14,6 +14,7 @@ from nlpcell.modules.words import WordVectors
 from nlpcell.settings import CorrectorSize
 
 NO_DECISION = -100  # a word that nothing is learnt from
+TAUGHT = 0.5  # share of the loss that goes by what teachers say, where there are some
 
 
 class Tagged(NamedTuple):
@@ -22,6 +23,7 @@ class Tagged(NamedTuple):
     rows: Tensor  # (batch, time, slots), padded
     lengths: Tensor  # (batch,)
     labels: Tensor  # (batch, time), NO_DECISION in the padding
+    taught: Tensor  # (batch, time, labels): probabilities teachers give; none: no labels
 
 
 class Corrector(nn.Module):
@@ -48,9 +50,15 @@ class Corrector(nn.Module):
         return torch.as_tensor(self.output(hidden)).float()
 
     def forward(self, batch: Tagged, memory: Tensor | None = None) -> tuple[Loss, None]:
-        """The nats it takes to say what becomes of the words."""
-        scores = self.scores(batch.rows, batch.lengths)
+        """The nats it takes to say what becomes of the words, and what teachers say does."""
+        scores = self.scores(batch.rows, batch.lengths).flatten(0, 1)
+        decided = batch.labels.flatten() != NO_DECISION
         nats = F.cross_entropy(
-            scores.flatten(0, 1), batch.labels.flatten(), ignore_index=NO_DECISION, reduction="sum"
+            scores, batch.labels.flatten(), ignore_index=NO_DECISION, reduction="sum"
         )
-        return Loss(nats, int((batch.labels != NO_DECISION).sum())), None
+        if batch.taught.shape[-1]:
+            soft = F.cross_entropy(
+                scores[decided], batch.taught.flatten(0, 1)[decided], reduction="sum"
+            )
+            nats = (1 - TAUGHT) * nats + TAUGHT * soft  # Hinton et al. 2015, section 2
+        return Loss(nats, int(decided.sum())), None

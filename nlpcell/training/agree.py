@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nlpcell.bundle import Bundle, Manifest
+from nlpcell.bundle import GRAPH, Bundle, Manifest
 from nlpcell.errors import BadInput
 from nlpcell.example import Example
 from nlpcell.inference.corrector import PIECE
@@ -28,6 +28,7 @@ from nlpcell.training.corpus import Corpus, digest, enough
 from nlpcell.training.corrections import Corrections, Corrupt, Decided, Lexer, decided
 from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
+from nlpcell.training.teaching import Teachers
 from nlpcell.training.trainer import Progress
 
 SCORING_BATCH = 64  # sentences
@@ -44,10 +45,12 @@ def train_agree(
     *,
     corrupt: Corrupt,
     rehearsing: Training = REHEARSING,
+    teachers: Sequence[Bundle] = (),
 ) -> Iterator[Progress]:
     """Learn to put right what `corrupt` puts wrong, then what people corrected; write a bundle.
 
-    Examples with a target are corrections; those without are right sentences.
+    Examples with a target are corrections; those without are right sentences. `teachers` are asked
+    about every batch, and the network learns from their answers, too.
     """
     right = [
         part.strip() for one in corpus.train if not one.target for part in passages(one.text, PIECE)
@@ -56,22 +59,21 @@ def train_agree(
     enough(len(right) + len(pairs), 10, "sentences")
     labels = here.kept("labels", lambda: counted(right, pairs, corrupt, size.labels))
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
+    if teachers:
+        here.made_with["teachers"] = [one.manifest.files[GRAPH] for one in teachers]
+    asked = Teachers(teachers, labels, size.buckets)
     run.seeded(here.training.seed)
     network = Corrector(len(labels), size)
     lexer = Lexer(labels, size.buckets)
-    judge = partial(judged, lexer=lexer, sentences=dev_sentences(corpus, corrupt))
+    judge = partial(judged, lexer=lexer, sentences=dev_sentences(corpus.dev, corrupt))
     if right and pairs:
-        first = Corrections(
-            right, [], corrupt, lexer, rehearsing.batch, rehearsing.seed, len(right)
-        )
-        held = dev_sentences(Corpus([], [one for one in corpus.dev if not one.target]), corrupt)
+        first = Corrections(right, [], corrupt, lexer, rehearsing, len(right), asked)
+        held = dev_sentences([one for one in corpus.dev if not one.target], corrupt)
         nearby = replace(here, training=rehearsing, out=here.workshop / "rehearsal")
-        yield from run.train(
-            nearby, network, first, partial(judged, lexer=lexer, sentences=held) if held else judge
-        )
-    settings = here.training
+        held_judge = partial(judged, lexer=lexer, sentences=held) if held else judge
+        yield from run.train(nearby, network, first, held_judge)
     fresh = len(pairs) or len(right)
-    source = Corrections(right, pairs, corrupt, lexer, settings.batch, settings.seed, fresh)
+    source = Corrections(right, pairs, corrupt, lexer, here.training, fresh, asked)
     yield from run.train(here, network, source, judge)
     if run.leads():
         finish(here, network, labels, corpus, corrupt)
@@ -91,15 +93,15 @@ def counted(
     return labels
 
 
-def dev_sentences(corpus: Corpus, corrupt: Corrupt) -> list[Decided]:
+def dev_sentences(dev: Sequence[Example], corrupt: Corrupt) -> list[Decided]:
     """What a network is judged on: corrections where there are some, else errors put in."""
-    pairs = dev_pairs(corpus, corrupt)
+    pairs = dev_pairs(dev, corrupt)
     return [one for pair in pairs if (one := decided(pair.text, pair.target))]
 
 
-def dev_pairs(corpus: Corpus, corrupt: Corrupt) -> list[Example]:
-    pairs = [one for one in corpus.dev if one.target]
-    return pairs or [corrupt(one.text, -1) for one in corpus.dev[:JUDGED]]
+def dev_pairs(dev: Sequence[Example], corrupt: Corrupt) -> list[Example]:
+    pairs = [one for one in dev if one.target]
+    return pairs or [corrupt(one.text, -1) for one in dev[:JUDGED]]
 
 
 @torch.no_grad()
@@ -138,9 +140,9 @@ def finish(
 ) -> Bundle:
     """Tune the confidence, export, quantise, score what users will run, and write the bundle."""
     lexer = Lexer(labels, network.settings.buckets)
-    least = confidence(edit_scores(network, lexer, dev_sentences(corpus, corrupt)))
+    least = confidence(edit_scores(network, lexer, dev_sentences(corpus.dev, corrupt)))
     settings = {**asdict(network.settings), "confidence": least}
-    pairs = dev_pairs(corpus, corrupt)
+    pairs = dev_pairs(corpus.dev, corrupt)
 
     def judge(found: Bundle) -> list[Score]:
         answers = Answerer(found)([one.text for one in pairs])

@@ -12,7 +12,9 @@ from nlpcell.example import Example
 from nlpcell.features import PADDING, SLOTS, rows
 from nlpcell.models.corrector import NO_DECISION, Tagged
 from nlpcell.scripts import KEEP, decisions
+from nlpcell.settings import Training
 from nlpcell.training.batches import Epoch, Share, bucketed
+from nlpcell.training.teaching import Teachers
 from nlpcell.words import words
 
 Corrupt = Callable[[str, int], Example]  # a right sentence, a seed -> one with errors, its target
@@ -51,17 +53,18 @@ class Corrections:
         pairs: Sequence[Example],
         corrupt: Corrupt,
         lexer: Lexer,
-        batch: int,
-        seed: int,
+        settings: Training,
         fresh: int,
+        teachers: Teachers,
     ) -> None:
         self.right = right
         self.pairs = pairs
         self.corrupt = corrupt
         self.lexer = lexer
-        self.batch = batch
-        self.seed = seed
+        self.batch = settings.batch
+        self.seed = settings.seed
         self.fresh = min(fresh, len(right))
+        self.teachers = teachers
 
     def epoch(self, number: int, share: Share) -> Sequence[Tagged]:
         random = np.random.default_rng([self.seed, number])
@@ -75,7 +78,9 @@ class Corrections:
 
         def tagged(position: int) -> Tagged:
             chosen = [examples[i] for i in plan[position][share.rank :: share.world]]
-            return self.lexer.batch(self.sentences(chosen, number))
+            batch = self.lexer.batch(self.sentences(chosen, number))
+            said = self.teachers(batch.rows, batch.lengths, turn=number + position)
+            return batch._replace(taught=said)
 
         return Epoch(len(plan), tagged)  # type: ignore[return-value]
 
@@ -122,7 +127,12 @@ class Lexer:
             if read:
                 table[row, : lengths[row]] = rows(read[:LONGEST], self.buckets)
                 targets[row, : lengths[row]] = self.targets(labels[:LONGEST])
-        return Tagged(*map(torch.from_numpy, (table, np.array(lengths), targets)))
+        return Tagged(
+            torch.from_numpy(table),
+            torch.tensor(lengths),
+            torch.from_numpy(targets),
+            torch.zeros(*targets.shape, 0),
+        )
 
     def targets(self, labels: Sequence[str]) -> list[int]:
         """Numbers of labels."""
