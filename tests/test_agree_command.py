@@ -54,7 +54,6 @@ def test_the_second_of_two_subjects(corrector: Corrector) -> None:
     assert corrector(wrong).output == "la casa es bonita y el perro es tranquilo"
 
 
-@pytest.mark.xfail(strict=True, reason="hiding the verb changes this decision more than the noun")
 def test_explain_prefers_the_noun_to_the_verb(home: Path) -> None:
     assert "agrees with «casa»" in agreed(home, WRONG, "--explain").out.decode()
 

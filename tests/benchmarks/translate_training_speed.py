@@ -1,6 +1,7 @@
 """Source subwords a second in training: nlpcell and JoeyNMT, equal parameters, equal batches.
 
     python tests/benchmarks/translate_training_speed.py [--steps 20] [--batch 4096 8192]
+        [--size shipped wide]
 
 JoeyNMT takes part where it is installed. The networks: LSTMs with attention over one table of
 subwords for both sides, two layers that read both ways, two that write; nlpcell's layers are a
@@ -9,19 +10,21 @@ process of its own and as it is meant to: nlpcell with its own step (bf16 where 
 it), JoeyNMT with the recurrent encoder and decoder of its documentation, input feeding and Adam.
 A batch is counted in subwords of both sides; JoeyNMT counts the longer side, so that the 4,096 of
 its configurations for WMT 17 are 8,192 here. Sentences are of random subwords and of lengths as in
-everyday text; the first steps, which build kernels, are not timed.
+everyday text; the first steps, which build kernels, are not timed. Two sizes: that of the models
+that ship, and one of twice as many parameters.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -35,8 +38,19 @@ from nlpcell.training.pairs import Sides, collated, planned
 from nlpcell.training.step import Descent
 
 WARM = 3  # steps before the clock starts
-HIDDEN = {"nlpcell": 464, "JoeyNMT 2.3": 512}  # units of a layer: 13.5 million parameters each
 VOCABULARY = 8_000
+OURS, THEIRS = "nlpcell", "JoeyNMT 2.3"
+
+
+class Size(NamedTuple):
+    """Two networks of as many parameters."""
+
+    hidden: int  # units of a layer of nlpcell's
+    embedding: int  # numbers of a subword there
+    theirs: int  # both at once of JoeyNMT's, where a tied table leaves no choice
+
+
+SIZES = {"shipped": Size(320, 256, 320), "wide": Size(464, 464, 512)}
 
 
 def main() -> None:
@@ -46,33 +60,36 @@ def main() -> None:
     )
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--batch", type=int, nargs="+", default=[4_096, 8_192])
-    parser.add_argument("--only", choices=HIDDEN, help=argparse.SUPPRESS)
+    parser.add_argument("--size", choices=SIZES, nargs="+", default=list(SIZES))
+    parser.add_argument("--only", choices=[OURS, THEIRS], help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.only:
-        return print(*measured(asked.only, asked.steps, asked.batch[0]))
-    sides = [name for name in HIDDEN if name == "nlpcell" or joey() is not None]
+        return print(*measured(asked.only, SIZES[asked.size[0]], asked.steps, asked.batch[0]))
+    sides = [OURS] if joey(SIZES["shipped"]) is None else [OURS, THEIRS]
     rows = []
-    for batch in asked.batch:
+    for size, batch in itertools.product(asked.size, asked.batch):
         for name in sides:
             more = ["--only", name, "--steps", str(asked.steps), "--batch", str(batch)]
-            parameters, rate = spent([sys.executable, __file__, *more]).said.split()[-2:]
-            rows.append([name, f"{batch:,}", f"{int(parameters):,}", f"{float(rate):,.0f}"])
-    show(["", "subwords in a batch", "parameters", "source subwords/s"], rows)
+            found = spent([sys.executable, __file__, *more, "--size", size]).said.split()
+            parameters, rate = int(found[-2]), float(found[-1])
+            rows.append([name, f"{parameters:,}", f"{batch:,}", f"{rate:,.0f}"])
+    show(["", "parameters", "subwords in a batch", "source subwords/s"], rows)
 
 
-def measured(name: str, steps: int, batch: int) -> tuple[int, float]:
+def measured(name: str, size: Size, steps: int, batch: int) -> tuple[int, float]:
     """Parameters of one side, and its source subwords per second."""
-    if name != "nlpcell":
+    if name == THEIRS:
         os.environ.pop("THP_MEM_ALLOC_ENABLE", None)  # which nlpcell.training sets for itself
     given = batches(steps + WARM, batch)
-    if name == "nlpcell":
-        size = TranslatorSize(Layers("lstm", HIDDEN[name], 2, 0.3), 2, HIDDEN[name], VOCABULARY)
-        network: nn.Module = Translator(VOCABULARY, size)
+    if name == OURS:
+        layers = Layers("lstm", size.hidden, 2, 0.3)
+        own = TranslatorSize(layers, 2, size.embedding, VOCABULARY)
+        network: nn.Module = Translator(VOCABULARY, own)
         with machine("cpu") as here:
             descent = Descent(network, TRANSLATING, here)
             rate = speed(lambda one: descent(one, None, 1e-3), given)
     else:
-        peer = joey()
+        peer = joey(size)
         assert peer is not None
         network, rate = peer, speed(joey_step(peer), given)
     return sum(one.numel() for one in network.parameters()), rate
@@ -103,8 +120,8 @@ def speed(step: Callable[[Paired], Any], given: Sequence[Paired]) -> float:
     return statistics.median(rates)
 
 
-def joey() -> nn.Module | None:
-    """JoeyNMT's network of this size; None where it is not installed."""
+def joey(size: Size) -> nn.Module | None:
+    """JoeyNMT's network; None where it is not installed."""
     try:
         from joeynmt.model import build_model
         from joeynmt.vocabulary import Vocabulary
@@ -115,7 +132,7 @@ def joey() -> nn.Module | None:
         unk_id=0, pad_id=1, bos_id=2, eos_id=3, lang_tags=[],
     )  # fmt: skip
     words = Vocabulary([f"w{number}" for number in range(VOCABULARY - 4)], special)
-    width = HIDDEN["JoeyNMT 2.3"]
+    width = size.theirs
     shared = {"rnn_type": "lstm", "num_layers": 2, "dropout": 0.3}
     shared["embeddings"] = {"embedding_dim": width, "scale": False, "freeze": False}
     network = build_model(
