@@ -11,7 +11,8 @@ it), JoeyNMT with the recurrent encoder and decoder of its documentation, input 
 A batch is counted in subwords of both sides; JoeyNMT counts the longer side, so that the 4,096 of
 its configurations for WMT 17 are 8,192 here. Sentences are of random subwords and of lengths as in
 everyday text; the first steps, which build kernels, are not timed. Two sizes: that of the models
-that ship, and one of twice as many parameters.
+that ship, and one of twice as many parameters. nlpcell runs as one process with all threads, and as
+torchrun starts it, a process of one thread for every core, which share each batch.
 """
 
 from __future__ import annotations
@@ -31,15 +32,18 @@ import torch
 from measuring import show, spent
 from torch import nn
 
+from nlpcell.inference.session import processors
 from nlpcell.models.translator import Paired, Translator
 from nlpcell.settings import TRANSLATING, Layers, TranslatorSize
 from nlpcell.training.machine import machine
 from nlpcell.training.pairs import Sides, collated, planned
+from nlpcell.training.run import leads
 from nlpcell.training.step import Descent
 
 WARM = 3  # steps before the clock starts
 VOCABULARY = 8_000
-OURS, THEIRS = "nlpcell", "JoeyNMT 2.3"
+OURS, SPREAD, THEIRS = "nlpcell", "nlpcell, torchrun", "JoeyNMT 2.3"
+TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
 
 
 class Size(NamedTuple):
@@ -61,16 +65,18 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--batch", type=int, nargs="+", default=[4_096, 8_192])
     parser.add_argument("--size", choices=SIZES, nargs="+", default=list(SIZES))
-    parser.add_argument("--only", choices=[OURS, THEIRS], help=argparse.SUPPRESS)
+    parser.add_argument("--only", choices=[OURS, SPREAD, THEIRS], help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.only:
-        return print(*measured(asked.only, SIZES[asked.size[0]], asked.steps, asked.batch[0]))
-    sides = [OURS] if joey(SIZES["shipped"]) is None else [OURS, THEIRS]
+        found = measured(asked.only, SIZES[asked.size[0]], asked.steps, asked.batch[0])
+        return print(*found) if leads() else None
+    sides = [OURS, SPREAD, THEIRS][: 2 if joey(SIZES["shipped"]) is None else 3]
     rows = []
     for size, batch in itertools.product(asked.size, asked.batch):
         for name in sides:
             more = ["--only", name, "--steps", str(asked.steps), "--batch", str(batch)]
-            found = spent([sys.executable, __file__, *more, "--size", size]).said.split()
+            runner = [*TORCHRUN, str(processors())] if name == SPREAD else []
+            found = spent([sys.executable, *runner, __file__, *more, "--size", size]).said.split()
             parameters, rate = int(found[-2]), float(found[-1])
             rows.append([name, f"{parameters:,}", f"{batch:,}", f"{rate:,.0f}"])
     show(["", "parameters", "subwords in a batch", "source subwords/s"], rows)
@@ -81,13 +87,14 @@ def measured(name: str, size: Size, steps: int, batch: int) -> tuple[int, float]
     if name == THEIRS:
         os.environ.pop("THP_MEM_ALLOC_ENABLE", None)  # which nlpcell.training sets for itself
     given = batches(steps + WARM, batch)
-    if name == OURS:
+    if name != THEIRS:
         layers = Layers("lstm", size.hidden, 2, 0.3)
         own = TranslatorSize(layers, 2, size.embedding, VOCABULARY)
         network: nn.Module = Translator(VOCABULARY, own)
         with machine("cpu") as here:
             descent = Descent(network, TRANSLATING, here)
-            rate = speed(lambda one: descent(one, None, 1e-3), given)
+            part = slice(here.rank, None, here.world)
+            rate = speed(lambda one: descent(Paired(*(t[part] for t in one)), None, 1e-3), given)
     else:
         peer = joey(size)
         assert peer is not None
