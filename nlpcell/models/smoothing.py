@@ -27,11 +27,12 @@ class Smoothed(torch.autograd.Function):
         for start in range(0, len(vectors), PLACES):
             here = slice(start, start + PLACES)
             scores = (vectors[here] @ near.T).to(table.dtype).add_(bias)
-            total += cost(scores, targets[here].unsqueeze(1), smoothing)
-            small = scores.to(vectors.dtype)
+            nats, slope = cost(scores, targets[here].unsqueeze(1), smoothing)
+            total += nats
+            small = slope.to(vectors.dtype)
             slopes[0][here] = small @ near
             slopes[1].add_(small.T @ vectors[here])
-            slopes[2].add_(scores.sum(dim=0))
+            slopes[2].add_(slope.sum(dim=0))
         ctx.save_for_backward(*slopes)
         return total
 
@@ -42,14 +43,19 @@ class Smoothed(torch.autograd.Function):
         return vectors * factor.to(vectors.dtype), table * factor, bias * factor, None, None
 
 
-def cost(scores: Tensor, targets: Tensor, smoothing: float) -> Tensor:
-    """The nats of some places; in the place of the scores, (places, vocabulary), their slopes."""
-    norm = scores.logsumexp(dim=-1, keepdim=True)
+def cost(scores: Tensor, targets: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
+    """The nats of some places, and the slope of each score: (places, vocabulary), like the scores.
+
+    The softmax reads a row while it is in the cache; logsumexp, from which all would follow, too,
+    writes an array as large as the scores and takes as long as one of the matrix products.
+    """
+    slope = scores.softmax(dim=-1)
+    norm = scores.amax(dim=-1, keepdim=True) - slope.amax(dim=-1, keepdim=True).log()
     right = (1 - smoothing) * scores.gather(1, targets)
     nats = (norm - right - smoothing * scores.mean(dim=-1, keepdim=True)).sum()
-    scores.sub_(norm).exp_().sub_(smoothing / scores.shape[1])
-    scores.scatter_add_(1, targets, torch.full_like(right, smoothing - 1))
-    return nats
+    slope.sub_(smoothing / scores.shape[1])
+    slope.scatter_add_(1, targets, torch.full_like(right, smoothing - 1))
+    return nats, slope
 
 
 def smoothed(

@@ -40,7 +40,7 @@ from nlpcell.training.pairs import Sides, collated, planned
 from nlpcell.training.run import leads
 from nlpcell.training.step import Descent
 
-WARM = 3  # steps before the clock starts
+WARM = 15  # steps before the clock starts: kernels are built, and memory is found that is kept
 VOCABULARY = 8_000
 OURS, SPREAD, THEIRS = "nlpcell", "nlpcell, torchrun", "JoeyNMT 2.3"
 TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
