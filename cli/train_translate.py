@@ -64,6 +64,15 @@ def translate(
         list[str] | None,
         typer.Option("--dev-target-file", show_default=False, help="Second side to judge by."),
     ] = None,
+    other_names: Annotated[
+        bool,
+        typer.Option(
+            "--other-names",
+            envvar="NLPCELL_OTHER_NAMES",
+            help="Half of the times, put another name in the place of one that both sides share, "
+            "so that any name is copied.",
+        ),
+    ] = False,
     encoding: options.Encoding = "utf-8",
     cell: learning.CellName = LSTM,
     attention: Annotated[
@@ -124,11 +133,13 @@ def translate(
     own = list(map(" and ".join, parallel))
     cards = course.corpus or [*(data.described("translate", names) if names else []), *own]
     here = runs.begun(out or Path("my-translate"), course.training(TRANSLATING), course, cards)
+    from nlpcell.corpora import naming
     from nlpcell.training.translate import train_translate
 
     columns = data.Columns(source_key or from_, target_key or to, encoding)
     found = data.pairs(names, parallel, dev or [], judged, columns, course.seed, course.limit)
-    runs.carried_out("translate", here, train_translate(found, here, size, (from_, to)))
+    renamed = naming.Naming() if other_names else None
+    runs.carried_out("translate", here, train_translate(found, here, size, (from_, to), renamed))
 
 
 def two_sides(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from nlpcell.tokenizer import SPACE_MARK, UNKNOWN, Tokenizer
+
+LETTERS, FIRST = re.compile(r"[^\W\d_]+"), re.compile(r"[^\W\d_]")
+FEWEST = 4  # letters in capitals that are more than an abbreviation
 
 
 class Read(NamedTuple):
@@ -49,6 +53,18 @@ class Subwords:
             found.ids.extend([] if one is None else [one])
         return found
 
+    def spoken(self, text: str) -> str:
+        """A text in capitals as it would usually be written: a capital first, and every other word
+        small or not, as the vocabulary knows it best.
+        """
+        likelihood = self.tokenizer.likelihood
+
+        def usual(word: re.Match[str]) -> str:
+            small, capital = word[0].lower(), word[0].capitalize()
+            return max(small, capital, key=lambda one: likelihood(f" {one}"))
+
+        return FIRST.sub(lambda found: found[0].upper(), LETTERS.sub(usual, text), count=1)
+
     def write(self, ids: Sequence[int], unknown: Sequence[str] = ()) -> str:
         """The text of some ids, with what was unknown in the place of each UNKNOWN."""
         parts: list[list[int]] = [[]]
@@ -62,6 +78,16 @@ class Subwords:
         for character, part in zip(characters, parts[1:], strict=False):
             text += character + self.tokenizer.decode(part)
         return text.removeprefix(" ")
+
+
+def shouted(text: str) -> bool:
+    """Whether a text is in capitals throughout, in which few words are what a network has met.
+
+    >>> shouted("¡NO TOCAR!"), shouted("El FBI"), shouted("TV"), shouted("你好吗朋友")
+    (True, False, False, False)
+    """
+    letters = "".join(LETTERS.findall(text))
+    return len(letters) >= FEWEST and all(one.isupper() for one in letters)
 
 
 def prepared(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -108,6 +109,15 @@ class Tokenizer:
     def piece(self, one: int) -> str:
         """How the vocabulary spells an id."""
         return str(self._pieces.id_to_piece(one))
+
+    def likelihood(self, text: str) -> float:
+        """The logarithm of the probability of a text's pieces, were each drawn by itself.
+
+        Minus infinity where a character is outside the vocabulary.
+        """
+        ids = self.encode(text)
+        unknown = any(self._pieces.is_byte(one) for one in ids)
+        return -math.inf if unknown else math.fsum(self._pieces.get_score(one) for one in ids)
 
     def byte(self, one: int) -> int | None:
         """The byte that a fallback piece stands for; None for any other id."""

@@ -127,6 +127,12 @@ def test_smoothed_labels_are_those_of_torch(kind: torch.dtype) -> None:
         torch.testing.assert_close(one.grad.float(), other.grad, rtol=0, atol=near * largest)
 
 
+def test_capitals_become_the_words_the_vocabulary_knows() -> None:
+    subwords = Subwords(Tokenizer.learn([" the door is red", " Tom is here"] * 40, "unigram", 300))
+    assert subwords.spoken("THE DOOR, TOM!") == "The door, Tom!"
+    assert subwords.spoken("¡IS TOM HERE?") == "¡Is Tom here?"
+
+
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_one_step_gate_by_gate_is_what_the_layer_does(cell: Cell) -> None:
     torch.manual_seed(1)

@@ -117,6 +117,15 @@ def test_what_ships_takes_names_and_numbers_over(
     assert kept <= set(done.out.decode().replace(".", " ").split())
 
 
+def test_capitals_are_read_as_words_and_answered_in_capitals(home: Path) -> None:
+    plain, other = "Gracias por todo.", "¿Dónde está la estación?"
+    text = f"{plain}\n{plain.upper()}\n{plain} {other.upper()}\n{other}\nEl FBI y la ONU.\n"
+    done = nlpcell("translate", "--from", "es", "--to", "en", home=home, stdin=text.encode())
+    thanks, shouted, both, where, _ = done.out.decode().splitlines()
+    assert shouted == thanks.upper() != thanks
+    assert both == f"{thanks} {where.upper()}"
+
+
 def test_threads_change_nothing(interpreter: Path, home: Path) -> None:
     text = "".join(line.split("\t")[0] + "\n" for line in phrases(60, 4).split("\n")[1:-1])
     found = {translated(home, interpreter, text, "--threads", one).out for one in ("1", "3")}

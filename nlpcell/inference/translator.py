@@ -17,7 +17,7 @@ from nlpcell.inference.session import Session
 from nlpcell.inference.vetoes import circles, copies, never
 from nlpcell.passages import sentences
 from nlpcell.settings import Decoding
-from nlpcell.subwords import Read, Subwords
+from nlpcell.subwords import Read, Subwords, shouted
 from nlpcell.tokenizer import END
 from nlpcell.weights import arrays
 
@@ -88,11 +88,15 @@ class Translator(Answerer[Translation]):
     def answer_all(self, texts: list[str]) -> list[Translation]:
         """Translations in the order of the texts."""
         cut = [parts(text) for text in texts]
-        reads = [self.subwords.read(part.core) for some in cut for part in some if part.core]
+        reads = [self.read(part.core) for some in cut for part in some if part.core]
         found = iter(zip(reads, self.written_all(reads), strict=True))
         return [
             self.joined(some, [next(found) if part.core else None for part in some]) for some in cut
         ]
+
+    def read(self, core: str) -> Read:
+        """A sentence as ids; one in capitals as it would usually be written."""
+        return self.subwords.read(self.subwords.spoken(core) if shouted(core) else core)
 
     def written_all(self, reads: list[Read]) -> list[list[Found]]:
         """What is written about every sentence, the longest ones first, in batches."""
@@ -136,6 +140,7 @@ class Translator(Answerer[Translation]):
             for part, one in zip(some, found, strict=True):
                 best = one[1][min(place, len(one[1]) - 1)] if one else None
                 said = self.subwords.write(best.ids, one[0].unknown) if one and best else ""
+                said = said.upper() if shouted(part.core) else said
                 text += part.before + said.replace("\n", " ").strip() + part.after
                 score += best.score if best else 0.0
             versions.append(Version(text, score))

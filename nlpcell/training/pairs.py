@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,8 @@ from nlpcell.models.translator import Paired
 from nlpcell.subwords import Subwords
 from nlpcell.tokenizer import END, START, UNKNOWN, seed_sampling
 from nlpcell.training.batches import Epoch, Share, padded
+
+Renamed = Callable[[Example, int], Example]  # a pair, a seed -> it with other names, or as it is
 
 LONGEST = 120  # subwords of a side; longer pairs are left out
 MULTIPLE = 4  # to which lengths are rounded up: most sentences are short
@@ -29,7 +31,8 @@ class Sides(NamedTuple):
 class Pairs:
     """Pairs, shuffled, those of near lengths together; `batch` counts subwords of both sides.
 
-    The segmentation of an epoch is drawn anew where `sampling` is not 0 (Kudo 2018).
+    The segmentation of an epoch is drawn anew where `sampling` is not 0 (Kudo 2018), and so are
+    the names where there is something that can draw them.
     """
 
     def __init__(
@@ -39,19 +42,31 @@ class Pairs:
         sampling: float,
         batch: int,
         seed: int,
+        renamed: Renamed | None = None,
     ) -> None:
-        self.examples = examples
+        found = [(one, pair) for one in examples for pair in sides([one], subwords)]
+        self.examples = [one for one, _ in found]
+        self.fixed = [pair for _, pair in found]
+        self.renamed = renamed
         self.subwords = subwords
         self.sampling = sampling
         self.batch = batch
         self.seed = seed
-        self.fixed = [] if sampling else sides(examples, subwords)
+
+    def reading(self, number: int) -> Sequence[Sides]:
+        """The pairs of one epoch as ids."""
+        seed = 1_000 * self.seed + number
+        now = [self.renamed(one, seed) for one in self.examples] if self.renamed else self.examples
+        if self.sampling:
+            seed_sampling(seed)
+            return sides(now, self.subwords, self.sampling)
+        same = [one is before for one, before in zip(now, self.examples, strict=True)]
+        other = [one for one, kept in zip(now, same, strict=True) if not kept]
+        kept = [pair for pair, kept in zip(self.fixed, same, strict=True) if kept]
+        return kept + sides(other, self.subwords)
 
     def epoch(self, number: int, share: Share) -> Sequence[Paired]:
-        pairs = self.fixed
-        if self.sampling:
-            seed_sampling(1_000 * self.seed + number)
-            pairs = sides(self.examples, self.subwords, self.sampling)
+        pairs = self.reading(number)
         plan = planned(pairs, self.batch, [self.seed, number])
 
         def paired(position: int) -> Paired:

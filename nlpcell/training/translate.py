@@ -21,7 +21,7 @@ from nlpcell.tokenizer import PAD, Tokenizer
 from nlpcell.training import export_translate, run
 from nlpcell.training.bleu import translation_scores
 from nlpcell.training.corpus import Corpus, digest, enough
-from nlpcell.training.pairs import LONGEST, Pairs, Sides, in_order, sides
+from nlpcell.training.pairs import LONGEST, Pairs, Renamed, Sides, in_order, sides
 from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
 from nlpcell.training.trainer import Progress
@@ -34,8 +34,12 @@ def train_translate(
     here: Run,
     size: TranslatorSize,
     languages: tuple[str, str] = ("source", "target"),
+    renamed: Renamed | None = None,
 ) -> Iterator[Progress]:
-    """Learn to turn texts of one language into the other; write a bundle to `here.out`."""
+    """Learn to turn texts of one language into the other; write a bundle to `here.out`.
+
+    `renamed` puts other names into pairs while they are learnt from.
+    """
     train, dev = complete(corpus.train), complete(corpus.dev)
     enough(len(train), 10, "pairs of sentences")
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
@@ -46,12 +50,13 @@ def train_translate(
     run.seeded(here.training.seed)
     network = Translator(len(tokenizer), size)
     subwords = Subwords(tokenizer)
-    source = Pairs(train, subwords, size.sampling, here.training.batch, here.training.seed)
+    batch, seed = here.training.batch, here.training.seed
+    source = Pairs(train, subwords, size.sampling, batch, seed, renamed)
     judging = spread(dev, SCORED_ON)
     held = sides(judging, subwords)
     if not sides(train[:1_000], subwords) or not held:
         raise BadInput(f"no pair is shorter than {LONGEST} subwords on either side")
-    judge = partial(judged, pairs=held, batch=here.training.batch)
+    judge = partial(judged, pairs=held, batch=batch)
     yield from run.train(here, network, source, judge)
     if run.leads():
         finish(here, network, tokenizer, languages, judging)
