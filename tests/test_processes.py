@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from toys import GENERATE, SENTIMENT, opinions
 
 from nlpcell.training.batches import Sentences, Stream
 from nlpcell.training.machine import Machine
+from nlpcell.training.machine import machine as joined
 
 LIKE_ONE = ["--dropout", "0", "--averaging", "0", "--epochs", "1"]
 
@@ -87,6 +89,27 @@ def test_memory_and_random_state_of_all_processes_are_kept(tmp_path: Path) -> No
     torch.multiprocessing.spawn(gathered, (port, str(tmp_path)), nprocs=2)
     drawn = [(tmp_path / str(rank)).read_text() for rank in (0, 1)]
     assert drawn[0] != drawn[1]  # each process hides other units
+
+
+def in_stages(rank: int, port: int) -> None:
+    """One of two processes that train in two stages, as torchrun starts them; the first is late."""
+    os.environ.update(
+        MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port), GLOO_SOCKET_IFNAME="lo", RANK=str(rank),
+        WORLD_SIZE="2", LOCAL_WORLD_SIZE="2", TORCHELASTIC_USE_AGENT_STORE="True",
+    )  # fmt: skip
+    for _ in range(2):
+        with joined("cpu") as here:
+            assert here.total(1.0) == 2.0
+        time.sleep(1 - rank)
+
+
+def test_processes_stay_together_from_stage_to_stage() -> None:
+    store = torch.distributed.TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
+    both = torch.multiprocessing.spawn(in_stages, (store.port,), nprocs=2, join=False)
+    ended = any(both.join(timeout=20) for _ in range(4))  # it returns when one of them ends, too
+    for process in both.processes:
+        process.kill()
+    assert ended
 
 
 class Share:

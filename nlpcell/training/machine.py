@@ -6,6 +6,7 @@ the trainer do not know how many there are.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import os
@@ -122,19 +123,20 @@ class Machine:
 
 @contextlib.contextmanager
 def machine(device: str = "auto", threads: int | None = None) -> Iterator[Machine]:
-    """The machine this process trains on; joins the others when torchrun started it."""
+    """The machine this process trains on; joins the others when torchrun started it.
+
+    It joins them once and stays until it ends: who leaves after one stage of a training and joins
+    anew for the next may find what the others left of the first, and wait for ever.
+    """
     threads = threads or len(os.sched_getaffinity(0))
     world, rank = int(os.environ.get("WORLD_SIZE", 1)), int(os.environ.get("RANK", 0))
     torch.set_num_threads(max(1, threads // int(os.environ.get("LOCAL_WORLD_SIZE", 1))))
     chosen = choose(device)
     keep_memory()
-    if world > 1:
+    if world > 1 and not distributed.is_initialized():
         distributed.init_process_group("nccl" if chosen.type == "cuda" else "gloo")
-    try:
-        yield Machine(chosen, computes_half(chosen), rank, world)
-    finally:
-        if world > 1:
-            distributed.destroy_process_group()
+        atexit.register(distributed.destroy_process_group)
+    yield Machine(chosen, computes_half(chosen), rank, world)
 
 
 def keep_memory() -> None:
