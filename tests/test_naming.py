@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+from processes import trained
 from test_pairs import EXAMPLES, SUBWORDS, Alone
+from toys import TRANSLATE
 
 from nlpcell.corpora.naming import Naming
 from nlpcell.example import Example
@@ -42,6 +46,14 @@ def test_what_stands_on_one_side_only_stays() -> None:
 def test_the_same_seed_gives_the_same_names() -> None:
     again = Naming()
     assert [NAMING(TOLD, seed) for seed in range(20)] == [again(TOLD, seed) for seed in range(20)]
+
+
+def test_a_run_goes_on_with_names_as_it_began(home: Path) -> None:
+    words = ["translate", "phrases.tsv", *TRANSLATE, "--epochs", "1", "--out", "run"]
+    done = trained(*words, "--other-names", home=home)
+    assert done.code == 0, done.err
+    done = trained(*words, "--resume", home=home)
+    assert done.code == 2 and "made with another naming" in done.err
 
 
 def test_every_epoch_reads_other_names() -> None:

@@ -87,6 +87,8 @@ def test_the_command_takes_a_teacher(home: Path, workshop: Workshop) -> None:
     done = trained(*words, "--out", "pupil", home=home)
     assert done.code == 0, done.err
     assert nlpcell("agree", "-m", "pupil", home=home, stdin=WRONG.encode()).out == RIGHT.encode()
+    alone = trained(*words[:-2], "--out", "pupil", "--resume", home=home)
+    assert alone.code == 2 and "made with another teachers" in alone.err
     done = trained(*words, "--buckets", "600", "--out", "other", home=home)
     assert done.code == 2 and "--buckets 500" in done.err
     refused = trained(*words, "--teacher", "generate-es", "--out", "other", home=home)

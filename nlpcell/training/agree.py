@@ -59,8 +59,7 @@ def train_agree(
     enough(len(right) + len(pairs), 10, "sentences")
     labels = here.kept("labels", lambda: counted(right, pairs, corrupt, size.labels))
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
-    if teachers:
-        here.made_with["teachers"] = [one.manifest.files[GRAPH] for one in teachers]
+    here.made_with["teachers"] = [one.manifest.files[GRAPH] for one in teachers] or None
     asked = Teachers(teachers, labels, size.buckets)
     run.seeded(here.training.seed)
     network = Corrector(len(labels), size)

@@ -43,6 +43,7 @@ def train_translate(
     train, dev = complete(corpus.train), complete(corpus.dev)
     enough(len(train), 10, "pairs of sentences")
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
+    here.made_with["naming"] = "others" if renamed else None
     both = [prepared(side) for one in train for side in one]
     tokenizer = here.tokenizer(
         lambda: Tokenizer.learn(both, "unigram", size.vocabulary, digits_apart=True)
