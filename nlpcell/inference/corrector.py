@@ -218,7 +218,7 @@ class Corrector(Answerer[Correction]):
         """The word without which the new form is doubted most (occlusion, Zeiler and Fergus 2014).
 
         Asked of the corrected sentence: in the wrong one, whatever shows that something is wrong
-        counts as well. On 603 sentences of treebanks this names the noun in 85 %, that in 79 %.
+        counts as well. On 842 sentences of treebanks this names the noun in 81 %, that in 77 %.
         """
         near = range(max(0, proposal.place - SEEN), min(len(found), proposal.place + SEEN + 1))
         others = [at for at in near if at != proposal.place and found[at].text[0].isalpha()]
