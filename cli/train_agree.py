@@ -59,6 +59,15 @@ def agree(
             help="A trained model to learn from as well, what it says of every word; repeatable.",
         ),
     ] = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option(
+            "--start-from",
+            envvar="NLPCELL_START_FROM",
+            show_default=False,
+            help="A trained model to go on from: its shape, its edits and its weights.",
+        ),
+    ] = None,
     encoding: options.Encoding = "utf-8",
     cell: learning.CellName = LSTM,
     hidden: learning.Hidden = SIZE.recurrent.hidden,
@@ -90,6 +99,7 @@ def agree(
 ) -> None:
     """Train a corrector of gender and number, on right sentences, corrections or both."""
     teachers = [find(one, "agree") for one in teacher or []]
+    start = find(start_from, "agree") if start_from else None
     first = seconds(first_budget) if first_budget else None
     rehearsing = replace(
         REHEARSING, epochs=first_epochs, budget=first, batch=course.batch_size, seed=course.seed
@@ -112,7 +122,7 @@ def agree(
     )
     corrupt = corruptor([one.target or one.text for one in found.train], lexicon, encoding)
     steps = train_agree(
-        found, here, size, corrupt=corrupt, rehearsing=rehearsing, teachers=teachers
+        found, here, size, corrupt=corrupt, rehearsing=rehearsing, teachers=teachers, start=start
     )
     runs.carried_out("agree", here, steps)
     if sentences and runs.leads():

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nlpcell.bundle import GRAPH, Bundle, Manifest
+from nlpcell.bundle import GRAPH, WEIGHTS, Bundle, Manifest
 from nlpcell.errors import BadInput
 from nlpcell.example import Example
 from nlpcell.inference.corrector import PIECE
@@ -23,7 +23,7 @@ from nlpcell.passages import passages
 from nlpcell.scoring import EditScore, Score
 from nlpcell.scripts import KEEP, learnt
 from nlpcell.settings import REHEARSING, CorrectorSize, Training
-from nlpcell.training import export, run
+from nlpcell.training import export, restored, run
 from nlpcell.training.corpus import Corpus, digest, enough
 from nlpcell.training.corrections import Corrections, Corrupt, Decided, Lexer, decided
 from nlpcell.training.publish import publish
@@ -46,23 +46,25 @@ def train_agree(
     corrupt: Corrupt,
     rehearsing: Training = REHEARSING,
     teachers: Sequence[Bundle] = (),
+    start: Bundle | None = None,
 ) -> Iterator[Progress]:
     """Learn to put right what `corrupt` puts wrong, then what people corrected; write a bundle.
 
     Examples with a target are corrections; those without are right sentences. `teachers` are asked
-    about every batch, and the network learns from their answers, too.
+    about every batch, and the network learns from their answers, too. It has the shape, the
+    labels and the first weights of `start`, where there is one.
     """
-    right = [
-        part.strip() for one in corpus.train if not one.target for part in passages(one.text, PIECE)
-    ]
-    pairs = [one for one in corpus.train if one.target]
-    enough(len(right) + len(pairs), 10, "sentences")
-    labels = here.kept("labels", lambda: counted(right, pairs, corrupt, size.labels))
+    right, pairs = divided(corpus.train)
+    size = restored.reshaped(size, start) if start else size
+    known = start.manifest.labels if start else None
+    labels = here.kept("labels", lambda: known or counted(right, pairs, corrupt, size.labels))
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
     here.made_with["teachers"] = [one.manifest.files[GRAPH] for one in teachers] or None
+    here.made_with["start"] = start.manifest.files.get(WEIGHTS) if start else None
     asked = Teachers(teachers, labels, size.buckets)
     run.seeded(here.training.seed)
-    network = Corrector(len(labels), size)
+    build = partial(Corrector, len(labels), size)
+    network = restored.network(start, build) if start else build()
     lexer = Lexer(labels, size.buckets)
     judge = partial(judged, lexer=lexer, sentences=dev_sentences(corpus.dev, corrupt))
     if right and pairs:
@@ -76,6 +78,15 @@ def train_agree(
     yield from run.train(here, network, source, judge)
     if run.leads():
         finish(here, network, labels, corpus, corrupt)
+
+
+def divided(train: Sequence[Example]) -> tuple[list[str], list[Example]]:
+    """Right texts, in pieces as long as those that are corrected, and pairs."""
+    pairs = [one for one in train if one.target]
+    texts = (one.text for one in train if not one.target)
+    right = [part.strip() for text in texts for part in passages(text, PIECE)]
+    enough(len(right) + len(pairs), 10, "sentences")
+    return right, pairs
 
 
 def counted(

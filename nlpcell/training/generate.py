@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 
 import numpy as np
 import torch
@@ -11,22 +12,19 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import nn
 
-from nlpcell import bundle
 from nlpcell.bundle import Bundle, Manifest
-from nlpcell.errors import BadModel, Problem
 from nlpcell.example import Example
 from nlpcell.inference.generator import Generator as Answerer
 from nlpcell.models.generator import Generator
 from nlpcell.scoring import Score, bits
-from nlpcell.settings import GeneratorSize, Layers
+from nlpcell.settings import GeneratorSize
 from nlpcell.tokenizer import END, START, Tokenizer
-from nlpcell.training import export, run
+from nlpcell.training import export, restored, run
 from nlpcell.training.batches import Stream
 from nlpcell.training.corpus import Corpus, digest, enough_text
 from nlpcell.training.publish import publish
 from nlpcell.training.run import Run
 from nlpcell.training.trainer import Progress
-from nlpcell.weights import parameters
 
 VOCABULARY = 8_000  # characters at most; rarer ones are spelt in bytes
 JUDGED = 200_000  # characters of dev text on which the finished bundle is scored
@@ -111,20 +109,6 @@ def nats(network: nn.Module, ids: NDArray[np.int32], characters: int) -> Score:
 
 def load_network(found: Bundle) -> Generator:
     """The torch network of a bundle that holds its weights."""
-    where = str(found.folder)
-    settings = dict(found.manifest.settings)
-    try:
-        size = GeneratorSize(**{**settings, "recurrent": Layers(**settings["recurrent"])})
-    except (TypeError, KeyError, Problem) as error:
-        what = f"its settings are not those of a generator ({error})"
-        raise BadModel(what, where=where) from None
-    tokens = found.tokenizer()
-    taken = parameters(found.read(bundle.WEIGHTS), where)
-    with torch.device("meta"):  # shapes without memory, until they are known to be right
-        wanted = Generator(len(tokens), size).state_dict()
-    shapes = {name: tuple(tensor.shape) for name, tensor in wanted.items()}
-    if shapes != {name: one.shape for name, one in taken.items()}:
-        raise BadModel("its weights have other shapes than its settings say", where=where)
-    network = Generator(len(tokens), size)
-    network.load_state_dict({name: torch.tensor(one).float() for name, one in taken.items()})
+    size = restored.size(found, GeneratorSize)
+    network = restored.network(found, partial(Generator, len(found.tokenizer()), size))
     return network.eval()
