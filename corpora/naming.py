@@ -18,6 +18,12 @@ SHARE = 0.5  # of the times that a pair with a name is read
 LETTERS = re.compile(r"[^\W\d_]+")
 
 
+def kinds() -> dict[str, str]:
+    """The names of the list: man, woman, family or place."""
+    rows = readers.examples(str(Path(__file__).parent / "names.tsv"), text="name", target="kind")
+    return {one.text: one.target for one in rows}
+
+
 class Naming:
     """Puts other names into pairs, the same ones for the same seed.
 
@@ -26,10 +32,7 @@ class Naming:
     """
 
     def __init__(self) -> None:
-        rows = readers.examples(
-            str(Path(__file__).parent / "names.tsv"), text="name", target="kind"
-        )
-        self.kinds = {one.text: one.target for one in rows}
+        self.kinds = kinds()
         named: dict[str, list[str]] = {}
         for name, kind in self.kinds.items():
             named.setdefault(kind, []).append(name)

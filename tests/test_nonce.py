@@ -18,9 +18,15 @@ LEXICON = [Entry(form, form, f"NC{cell}000") for form, cell in NOUNS.items()]
 LEXICON += [Entry(form, form, f"AQ0{cell}00") for form, cell in ADJECTIVES.items()]
 
 
-def outcomes(text: str) -> set[str]:
+def everything(text: str) -> set[str]:
     nonce = Nonce(LEXICON)
-    return {nonce(text, seed) for seed in range(200)}
+    return {nonce(text, seed) for seed in range(400)}
+
+
+def outcomes(text: str) -> set[str]:
+    """All but the sentences with a name."""
+    known = {*NOUNS, *ADJECTIVES, *text.lower().rstrip(".").split()}
+    return {one for one in everything(text) if known.issuperset(one.lower().rstrip(".").split())}
 
 
 def test_gender_and_number_stay() -> None:
@@ -46,3 +52,15 @@ def test_the_same_seed_gives_the_same_sentence() -> None:
 
 def test_without_a_lexicon_nothing_changes() -> None:
     assert {Nonce([])("La casa blanca", seed) for seed in range(20)} == {"La casa blanca"}
+
+
+def test_names_have_any_gender() -> None:
+    names = {one.split()[1] for one in everything("la casa blanca") | everything("el perro blanco")}
+    names -= {*NOUNS}
+    assert len(names) > 4 and all(name[0].isupper() for name in names)
+    assert any(name.isupper() for name in names) and not all(name.isupper() for name in names)
+    assert not any(one.split()[1][0].isupper() for one in everything("las camas blancas"))
+
+
+def test_what_an_article_flowed_into_is_a_determiner() -> None:
+    assert outcomes("el color del perro") == {"el color del perro", "el color del problema"}
