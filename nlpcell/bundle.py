@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import nlpcell
-from nlpcell.errors import BadModel, did_you_mean
+from nlpcell.errors import BadModel, Problem, did_you_mean
 from nlpcell.files import write_whole
 from nlpcell.strangers import refusal
 from nlpcell.tokenizer import Tokenizer
@@ -179,9 +179,14 @@ def leads_elsewhere(name: str) -> bool:
 
 
 def save(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Bundle:
-    """Write a bundle. The manifest goes away first and comes last: it makes the folder a model."""
+    """Write a bundle. The manifest goes away first and comes last: it makes the folder a model.
+
+    Files of a model that was there before go with it, where the new one has none of that name.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)
+    stale = listed(folder) - files.keys()
+    for name in (MANIFEST, *stale):
+        (folder / name).unlink(missing_ok=True)
     for name, content in files.items():
         write_whole(folder / name, content)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
@@ -190,6 +195,14 @@ def save(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Bundle
     # A path of odd bytes in the command is kept as \udcXX, which JSON reads back.
     write_whole(folder / MANIFEST, text.encode("utf-8", "backslashreplace"))
     return Bundle.load(folder)
+
+
+def listed(folder: Path) -> set[str]:
+    """The files of the model in a folder; none where there is no model."""
+    try:
+        return set(Bundle.load(folder).manifest.files)
+    except Problem:
+        return set()
 
 
 def shelves() -> list[Path]:

@@ -67,6 +67,12 @@ def test_saving_again_replaces(folder: Path) -> None:
     assert again.read(GRAPH) == b"new"
 
 
+def test_what_the_model_before_left_goes_and_nothing_else(folder: Path) -> None:
+    (folder / "notes.txt").write_text("the user's")
+    save(folder, Manifest("generate", {}), {GRAPH: b"new"})
+    assert {one.name for one in folder.iterdir()} == {MANIFEST, GRAPH, "notes.txt"}
+
+
 def test_an_interrupted_save_is_no_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_: object) -> None:
         raise KeyboardInterrupt

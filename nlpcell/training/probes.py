@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from nlpcell import bundle, features
 from nlpcell.bundle import Bundle
 from nlpcell.cell import Array
-from nlpcell.errors import BadInput, BadModel, Problem
+from nlpcell.errors import BadInput, BadModel
 from nlpcell.models.corrector import Corrector
 from nlpcell.probes import FEATURES, PROBES, Marked, Probe, as_bytes, open_subjects
-from nlpcell.settings import CorrectorSize, Layers
+from nlpcell.settings import CorrectorSize
 from nlpcell.trace import AHEAD, Network, Strand, memory
+from nlpcell.training import restored
 from nlpcell.words import words
 
 LONGEST = 100  # words of a sentence that a probe is fitted on
@@ -71,13 +72,7 @@ def added(found: Bundle, sentences: Sequence[Marked], seed: int = 1) -> list[Pro
 
 def untrained(found: Bundle, seed: int) -> Network:
     """A network of the same shape before it has learnt anything."""
-    settings = dict(found.manifest.settings)
-    settings.pop("confidence", None)
-    try:
-        size = CorrectorSize(**{**settings, "recurrent": Layers(**settings["recurrent"])})
-    except (TypeError, KeyError, Problem) as error:
-        what = f"its settings are not those of a corrector ({error})"
-        raise BadModel(what, where=str(found.folder)) from None
+    size = restored.size(found, CorrectorSize)
     torch.manual_seed(seed)
     fresh = Corrector(len(found.manifest.labels), size).state_dict()
     arrays = {name: tensor.numpy() for name, tensor in fresh.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TypeVar
 
 import torch
@@ -20,10 +20,10 @@ Network = TypeVar("Network", bound=nn.Module)
 
 def size(found: Bundle, kind: type[Size]) -> Size:
     """The shape of the network of a bundle. Raises BadModel where its settings tell none."""
-    settings = found.manifest.settings
+    settings = dict(found.manifest.settings)
+    settings.pop("confidence", None)  # of a corrector, tuned once the network was there
     try:
-        known = {field.name: settings[field.name] for field in fields(kind)}
-        return kind(**{**known, "recurrent": Layers(**settings["recurrent"])})
+        return kind(**{**settings, "recurrent": Layers(**settings["recurrent"])})
     except (TypeError, KeyError, Problem) as error:
         what = f"its settings are not those of a model for {found.manifest.task} ({error})"
         raise BadModel(what, where=str(found.folder)) from None
