@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 PADDING, HIDDEN = 0, 1  # rows of the table: nothing, and a word that must not be seen
 NAMED = 2  # of the slots, the first so many name the word itself
 ENDINGS, BEGINNINGS = (1, 2, 3, 4, 5, 6), (3, 4, 6)
+LETTERED = 4  # letters at most of a name like ONU or OTAN
 SLOTS = NAMED + len(ENDINGS) + len(BEGINNINGS) + 1
 
 
@@ -28,8 +29,20 @@ def rows(words: Sequence[str], buckets: int) -> NDArray[np.int32]:
     >>> table.shape, bool((table[0, :-1] == table[1, :-1]).all())  # only the shape differs
     ((2, 12), True)
     """
-    packed = b"".join([rows_of_word(word, buckets) for word in words])
+    packed = b"".join([rows_of_word(word, buckets) for word in heard(words)])
     return np.frombuffer(packed, dtype=np.int32).reshape(-1, SLOTS)
+
+
+def heard(words: Sequence[str]) -> Sequence[str]:
+    """Words as they are read: who shouts says the same, but short words in capitals are names.
+
+    >>> heard(["LA", "CASA", "ES", "ROJOS"]), heard(["la", "casa", "es", "ROJOS", "ONU"])
+    (['la', 'casa', 'es', 'rojos'], ['la', 'casa', 'es', 'rojos', 'ONU'])
+    """
+    if not any(map(str.isupper, words)):
+        return words
+    longest = 0 if " ".join(words).isupper() else LETTERED
+    return [word.lower() if word.isupper() and len(word) > longest else word for word in words]
 
 
 def hidden(count: int) -> NDArray[np.int32]:
