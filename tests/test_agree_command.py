@@ -147,7 +147,7 @@ def test_any_text_is_answered(corrector: Corrector, data: bytes) -> None:
 
 
 def test_every_other_byte_comes_back(home: Path) -> None:
-    text = b"\xef\xbb\xbf  la casa\tes bonitos \r\n\r\n\x00 la casa es bonitos \xff\n"
+    text = b"\xef\xbb\xbf  la casa\tes bonitos \r\n\r\n\xff\x00: la casa es bonitos\n"
     text += b"x\rla casa es bonitos"
     done = agreed(home, text)
     assert done.out == text.replace(b"bonitos", b"bonita")
