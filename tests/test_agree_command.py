@@ -60,7 +60,7 @@ def test_who_shouts_a_word_is_heard(corrector: Corrector) -> None:
 
 
 def test_explain_prefers_the_noun_to_the_verb(home: Path) -> None:
-    assert "agrees with «casa»" in agreed(home, WRONG, "--explain").out.decode()
+    assert "agrees with «casa»" in agreed(home, f"{WRONG.capitalize()}.", "--explain").out.decode()
 
 
 def test_right_sentences_of_ours_stay(corrector: Corrector) -> None:
@@ -148,7 +148,7 @@ def test_any_text_is_answered(corrector: Corrector, data: bytes) -> None:
 
 def test_every_other_byte_comes_back(home: Path) -> None:
     text = b"\xef\xbb\xbf  la casa\tes bonitos \r\n\r\n\xff\x00: la casa es bonitos\n"
-    text += b"x\rla casa es bonitos"
+    text += b"Hola.\rla casa es bonitos"
     done = agreed(home, text)
     assert done.out == text.replace(b"bonitos", b"bonita")
     assert (done.code, done.err) == (
