@@ -15,7 +15,7 @@ from nlpcell.words import words
 
 from . import inflection, readers
 
-OPENINGS = {"al": ("a", "el"), "del": ("de", "el")}
+OPENINGS = {"al": ("a", "el"), "del": ("de", "el")}  # what flowed together
 # Masculine and feminine singular, masculine and feminine plural; "-" where there is none.
 DETERMINERS = """
     el la los las | un una unos unas | este esta estos estas | ese esa esos esas
