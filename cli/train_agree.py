@@ -135,13 +135,17 @@ def corruptor(
     """What puts errors into right sentences: with the words of these texts, or of a lexicon."""
     from nlpcell.corpora import paradigms
     from nlpcell.corpora.agreement import Corruptor
+    from nlpcell.corpora.growing import Growing
     from nlpcell.corpora.nonce import Nonce
+    from nlpcell.corpora.wordstock import Wordstock
 
     entries = paradigms.lexicon(lexicon, encoding) if lexicon else []
-    put, exchange = Corruptor(paradigms.Paradigms(texts, entries)), Nonce(entries)
+    known = paradigms.Paradigms(texts, entries)
+    stock = Wordstock(entries, known.met)
+    put, exchange, grow = Corruptor(known), Nonce(stock), Growing(stock)
 
     def wrong(text: str, seed: int) -> Example:
-        right = exchange(text, seed)
+        right = grow(exchange(text, seed), seed)
         return Example(put(right, seed).text, right)
 
     return wrong

@@ -64,6 +64,7 @@ class Paradigms:
 
     def __init__(self, texts: Iterable[str] = (), entries: Iterable[Entry] = ()) -> None:
         seen = Company(texts)
+        self.met = seen.counts.keys()  # the words of the texts, in small letters
         self.known: dict[str, list[Reading]] = defaultdict(list)
         for block, kind in ((DETERMINERS, "det"), (PRONOUNS, "pron")):
             for four in in_fours(block):

@@ -1,0 +1,84 @@
+"""Nouns and adjectives of a lexicon, found by form and drawn by gender and number."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable
+
+from .paradigms import CELLS, DETERMINERS, OPENINGS, Entry, in_fours, lemmas
+
+FAMILIAR = 0.7  # how often a word is drawn from those that the texts have, too
+WHOLE = re.compile(r"[^\W\d_]{4,}")  # short words are much else besides
+STRESSED = re.compile(r"h?[aá]")  # "el agua": before some of these *la* becomes *el*
+BEFORE_NOUNS = frozenset(["gran"])  # besides *buen* and its like, which are among DETERMINERS
+
+
+class Wordstock:
+    """Words of which the form alone tells gender and number.
+
+    Cells are gender and number: ms, fs, mp, fp. `met` are the words that some text has; a lemma
+    is familiar if any of its forms is among them.
+    """
+
+    def __init__(self, entries: Iterable[Entry], met: Container[str] = ()) -> None:
+        self.determiners: dict[str, set[str]] = {opening: {"ms"} for opening in OPENINGS}
+        for four in in_fours(DETERMINERS):
+            for cell, form in zip(CELLS, four, strict=True):
+                self.determiners.setdefault(form, set()).add(cell)
+        cells: dict[str, dict[str, set[str]]] = {"noun": defaultdict(set), "adj": defaultdict(set)}
+        familiar = set()
+        for (kind, _), forms in lemmas(entries).items():
+            for cell, form in forms:
+                if self.usable(kind, cell, form):
+                    cells[kind][form].add(cell)
+            if any(form in met for _, form in forms):
+                familiar |= {(kind, form) for _, form in forms}
+        self.cells = {
+            kind: {form: both(min(found)) for form, found in forms.items() if len(found) == 1}
+            for kind, forms in cells.items()
+        }
+        self.every: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.familiar: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for kind, sure in self.cells.items():
+            for form, fits in sure.items():
+                if kind == "adj" or self.noun(form):
+                    for cell in fits:
+                        self.every[kind, cell].append(form)
+                        if (kind, form) in familiar:
+                            self.familiar[kind, cell].append(form)
+
+    def usable(self, kind: str, cell: str, form: str) -> bool:
+        """Whether a word can stand wherever others of its kind and cell can."""
+        if not WHOLE.fullmatch(form) or form in self.determiners or form in BEFORE_NOUNS:
+            return False
+        return kind == "adj" or not (cell == "fs" and STRESSED.match(form))
+
+    def noun(self, word: str) -> str:
+        """The cell of a word in small letters that is a noun and no adjective, else ""."""
+        fits = self.cells["noun"].get(word, ())
+        return fits[0] if len(fits) == 1 and word not in self.cells["adj"] else ""
+
+    def opens(self, determiner: str, cell: str) -> bool:
+        """Whether a word in small letters is a determiner of this cell."""
+        return cell in self.determiners.get(determiner, ())
+
+    def adjective(self, word: str, cell: str) -> bool:
+        """Whether a word in small letters is an adjective, no noun, and goes with this cell."""
+        return cell in self.cells["adj"].get(word, ()) and word not in self.cells["noun"]
+
+    def draw(self, kind: str, cell: str, draw: random.Random) -> str:
+        """A noun or an adjective of some gender and number; "" where there is none."""
+        familiar = self.familiar.get((kind, cell), [])
+        words = familiar if draw.random() < FAMILIAR else self.every.get((kind, cell), [])
+        return draw.choice(words or self.every.get((kind, cell)) or [""])
+
+
+def both(cell: str) -> tuple[str, ...]:
+    """The cells in which a form can stand: *verde* goes with either gender.
+
+    >>> both("fs"), both("cp")
+    (('fs',), ('mp', 'fp'))
+    """
+    return ("m" + cell[1], "f" + cell[1]) if cell[0] == "c" else (cell,)
