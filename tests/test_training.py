@@ -17,6 +17,7 @@ from nlpcell.training.dynamic import foreseen_dynamically
 from nlpcell.training.generate import nats
 from nlpcell.training.machine import Machine
 from nlpcell.training.sentiment import calibrated
+from nlpcell.training.step import scaled
 
 ALONE = Machine(torch.device("cpu"), half=False)
 SMALL = GeneratorSize(Layers(hidden=16, layers=1, dropout=0.0), 8, 0.0)
@@ -115,3 +116,21 @@ def test_dynamic_evaluation_without_learning_is_the_plain_score() -> None:
         still = nats(network, ids, len(text)).value
     asleep = foreseen_dynamically(network, tokenizer, text, Dynamic(rate=0.0, decay=0.0))
     assert asleep.nats_per_character == pytest.approx(still, rel=0.02)
+
+
+@pytest.mark.parametrize("scale", [0.01, 0.5])
+def test_gradients_are_scaled_and_shortened_as_torch_does_it(scale: float) -> None:
+    torch.manual_seed(2)
+    own = [torch.nn.Parameter(torch.zeros(shape)) for shape in (3, 7)]
+    unused = torch.nn.Parameter(torch.zeros(2))
+    for one in own:
+        one.grad = torch.randn_like(one)
+    wanted = [torch.nn.Parameter(torch.zeros_like(one)) for one in own]
+    for one, other in zip(own, wanted, strict=True):
+        assert one.grad is not None
+        other.grad = one.grad * scale
+    length = torch.nn.utils.clip_grad_norm_(wanted, 1.0).item()
+    assert scaled([*own, unused], scale, 1.0) == pytest.approx(length)
+    for one, other in zip(own, wanted, strict=True):
+        torch.testing.assert_close(one.grad, other.grad)
+    assert (length > 1) == (scale == 0.5)  # both sides of the limit are tried

@@ -12,27 +12,37 @@ import torch
 from torch import Tensor
 
 PLACES = 512  # scored at a time
+TINY = torch.finfo(torch.float32).tiny  # below it there is no logarithm
 
 
 class Smoothed(torch.autograd.Function):
-    """The sum over all places of the nats that smoothed labels cost (Szegedy et al. 2016)."""
+    """The sum over all places of the nats that smoothed labels cost (Szegedy et al. 2016).
+
+    The share that goes to all subwords alike needs no array of its own: its nats are those of the
+    mean row of the table, and its slope is the same for every subword.
+    """
 
     @staticmethod
     def forward(
         ctx: Any, vectors: Tensor, table: Tensor, bias: Tensor, targets: Tensor, smoothing: float
     ) -> Tensor:
-        near = table.to(vectors.dtype)
-        total = bias.new_zeros(())
-        slopes = torch.empty_like(vectors), torch.zeros_like(table), torch.zeros_like(bias)
+        near, shift = table.to(vectors.dtype), bias.to(vectors.dtype)
+        whole, row = vectors.sum(dim=0, dtype=table.dtype), table.mean(dim=0)
+        total = -smoothing * ((whole * row).sum() + len(vectors) * bias.mean())
+        alike = -smoothing / len(table)
+        slopes = (
+            torch.empty_like(vectors),
+            (alike * whole).repeat(len(table), 1),
+            torch.full_like(bias, alike * len(vectors)),
+        )
         for start in range(0, len(vectors), PLACES):
             here = slice(start, start + PLACES)
-            scores = (vectors[here] @ near.T).to(table.dtype).add_(bias)
+            scores = torch.addmm(shift, vectors[here], near.T)
             nats, slope = cost(scores, targets[here].unsqueeze(1), smoothing)
             total += nats
-            small = slope.to(vectors.dtype)
-            slopes[0][here] = small @ near
-            slopes[1].add_(small.T @ vectors[here])
-            slopes[2].add_(slope.sum(dim=0))
+            slopes[0][here] = slope @ near - smoothing * row
+            slopes[1].add_(slope.T @ vectors[here])
+            slopes[2].add_(slope.sum(dim=0, dtype=bias.dtype))
         ctx.save_for_backward(*slopes)
         return total
 
@@ -44,18 +54,18 @@ class Smoothed(torch.autograd.Function):
 
 
 def cost(scores: Tensor, targets: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
-    """The nats of some places, and the slope of each score: (places, vocabulary), like the scores.
+    """Nats and slopes, (places, vocabulary), without what all subwords share alike.
 
+    A probability too small for a float counts as the smallest there is; its slope is right all
+    the same.
     The softmax reads a row while it is in the cache; logsumexp, from which all would follow, too,
     writes an array as large as the scores and takes as long as one of the matrix products.
     """
     slope = scores.softmax(dim=-1)
-    norm = scores.amax(dim=-1, keepdim=True) - slope.amax(dim=-1, keepdim=True).log()
-    right = (1 - smoothing) * scores.gather(1, targets)
-    nats = (norm - right - smoothing * scores.mean(dim=-1, keepdim=True)).sum()
-    slope.sub_(smoothing / scores.shape[1])
-    slope.scatter_add_(1, targets, torch.full_like(right, smoothing - 1))
-    return nats, slope
+    likely = slope.gather(1, targets).float()
+    nats = smoothing * scores.gather(1, targets).float() - likely.clamp(min=TINY).log()
+    slope.scatter_add_(1, targets, torch.full_like(targets, smoothing - 1, dtype=slope.dtype))
+    return nats.sum(), slope
 
 
 def smoothed(

@@ -143,7 +143,7 @@ def locked_dropout(sequence: Tensor, share: float, training: bool) -> Tensor:
     if not training or share == 0:
         return sequence
     mask = sequence.new_empty(sequence.shape[0], 1, sequence.shape[2]).bernoulli_(1 - share)
-    return sequence * mask / (1 - share)
+    return sequence * (mask / (1 - share))
 
 
 @torch.no_grad()

@@ -17,7 +17,7 @@ from nlpcell.training.batches import Epoch, Share, padded
 Renamed = Callable[[Example, int], Example]  # a pair, a seed -> it with other names, or as it is
 
 LONGEST = 120  # subwords of a side; longer pairs are left out
-MULTIPLE = 4  # to which lengths are rounded up: most sentences are short
+MULTIPLE = 2  # to which lengths are rounded up: most sentences are short
 COPIED = 0.05  # share of pairs that hide a subword of both sides, so that copying is learnt
 
 

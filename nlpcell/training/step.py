@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import torch
@@ -19,6 +19,7 @@ class Step(NamedTuple):
 
     loss: float  # the mean over all processes; NaN when nothing could be learnt from it
     memory: Tensor | None  # after the batch
+    scale: float = 1.0  # of the gradients, before they are those of the mean loss
 
 
 class Descent:
@@ -41,8 +42,8 @@ class Descent:
         if step is None:
             fitting = max(1, self.settings.batch // 4)
             raise SystemTrouble("out of memory", hint=f"--batch-size {fitting}")
-        length = nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
-        if math.isfinite(step.loss) and math.isfinite(float(length)):
+        length = scaled(self.network.parameters(), step.scale, self.settings.clip)
+        if math.isfinite(step.loss) and math.isfinite(length):
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
             self.optimizer.step()
@@ -52,7 +53,7 @@ class Descent:
         return step
 
     def gradients(self, batch: Any, memory: Tensor | None) -> Step | None:
-        """Fill in the gradients of the mean loss; None when there was not enough memory."""
+        """Fill in the gradients of the whole loss; None when there was not enough memory."""
         try:
             total, count, after = 0.0, 0, []
             for part, before in halves(batch, memory) if self.halved else [(batch, memory)]:
@@ -70,10 +71,7 @@ class Descent:
         everything = max(1.0, self.machine.total(count))
         # Processes average their gradients; times their number makes it the sum over all rows.
         scale = self.machine.world / everything
-        torch._foreach_mul_(
-            [p.grad for p in self.network.parameters() if p.grad is not None], scale
-        )
-        return Step(self.machine.total(total) / everything, joined(after))
+        return Step(self.machine.total(total) / everything, joined(after), scale)
 
     def restore(self, tensors: dict[str, Tensor]) -> None:
         """Put moments saved as `number.name` back."""
@@ -87,6 +85,18 @@ class Descent:
         """What the optimizer remembers, as `number.name`."""
         state = self.optimizer.state_dict()["state"]
         return {f"{number}.{name}": t for number, all_ in state.items() for name, t in all_.items()}
+
+
+def scaled(parameters: Iterable[nn.Parameter], scale: float, longest: float) -> float:
+    """Multiply all gradients by `scale`, by less if they were longer than `longest` then.
+
+    Returns how long they would be. In one go: they are large, and each pass over them counts.
+    """
+    gradients = [one.grad for one in parameters if one.grad is not None]
+    length = scale * float(nn.utils.get_total_norm(gradients))
+    if math.isfinite(length):
+        torch._foreach_mul_(gradients, scale * longest / max(length, longest))
+    return length
 
 
 def halves(batch: Any, memory: Tensor | None) -> Iterator[tuple[Any, Tensor | None]]:
