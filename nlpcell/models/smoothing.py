@@ -38,11 +38,11 @@ class Smoothed(torch.autograd.Function):
         for start in range(0, len(vectors), PLACES):
             here = slice(start, start + PLACES)
             scores = torch.addmm(shift, vectors[here], near.T)
-            nats, slope = cost(scores, targets[here].unsqueeze(1), smoothing)
+            nats, slope = cost(scores, targets[here], smoothing)
             total += nats
             slopes[0][here] = slope @ near - smoothing * row
             slopes[1].add_(slope.T @ vectors[here])
-            slopes[2].add_(slope.sum(dim=0, dtype=bias.dtype))
+            slopes[2].add_(slope.new_ones(len(slope)) @ slope)
         ctx.save_for_backward(*slopes)
         return total
 
@@ -58,13 +58,15 @@ def cost(scores: Tensor, targets: Tensor, smoothing: float) -> tuple[Tensor, Ten
 
     A probability too small for a float counts as the smallest there is; its slope is right all
     the same.
+
     The softmax reads a row while it is in the cache; logsumexp, from which all would follow, too,
     writes an array as large as the scores and takes as long as one of the matrix products.
     """
     slope = scores.softmax(dim=-1)
-    likely = slope.gather(1, targets).float()
-    nats = smoothing * scores.gather(1, targets).float() - likely.clamp(min=TINY).log()
-    slope.scatter_add_(1, targets, torch.full_like(targets, smoothing - 1, dtype=slope.dtype))
+    right = targets + scores.shape[1] * torch.arange(len(targets), device=targets.device)
+    likely = slope.take(right).float()
+    nats = smoothing * scores.take(right).float() - likely.clamp(min=TINY).log()
+    slope.put_(right, (likely + smoothing - 1).to(slope.dtype))
     return nats.sum(), slope
 
 
