@@ -27,27 +27,26 @@ class Wordstock:
         for four in in_fours(DETERMINERS):
             for cell, form in zip(CELLS, four, strict=True):
                 self.determiners.setdefault(form, set()).add(cell)
-        cells: dict[str, dict[str, set[str]]] = {"noun": defaultdict(set), "adj": defaultdict(set)}
-        familiar = set()
+        found: dict[str, dict[str, set[str]]] = {"noun": defaultdict(set), "adj": defaultdict(set)}
+        familiar: set[str] = set()
         for (kind, _), forms in lemmas(entries).items():
+            if any(form in met for _, form in forms):
+                familiar.update(form for _, form in forms)
             for cell, form in forms:
                 if self.usable(kind, cell, form):
-                    cells[kind][form].add(cell)
-            if any(form in met for _, form in forms):
-                familiar |= {(kind, form) for _, form in forms}
+                    found[kind][form].add(cell)
         self.cells = {
-            kind: {form: both(min(found)) for form, found in forms.items() if len(found) == 1}
-            for kind, forms in cells.items()
+            kind: {form: both(*cells) for form, cells in forms.items() if len(cells) == 1}
+            for kind, forms in found.items()
         }
         self.every: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self.familiar: dict[tuple[str, str], list[str]] = defaultdict(list)
         for kind, sure in self.cells.items():
             for form, fits in sure.items():
-                if kind == "adj" or self.noun(form):
-                    for cell in fits:
-                        self.every[kind, cell].append(form)
-                        if (kind, form) in familiar:
-                            self.familiar[kind, cell].append(form)
+                for cell in fits if kind == "adj" or self.noun(form) else ():
+                    self.every[kind, cell].append(form)
+        self.familiar = {
+            key: [form for form in forms if form in familiar] for key, forms in self.every.items()
+        }
 
     def usable(self, kind: str, cell: str, form: str) -> bool:
         """Whether a word can stand wherever others of its kind and cell can."""
@@ -70,9 +69,8 @@ class Wordstock:
 
     def draw(self, kind: str, cell: str, draw: random.Random) -> str:
         """A noun or an adjective of some gender and number; "" where there is none."""
-        familiar = self.familiar.get((kind, cell), [])
-        words = familiar if draw.random() < FAMILIAR else self.every.get((kind, cell), [])
-        return draw.choice(words or self.every.get((kind, cell)) or [""])
+        every, familiar = (forms.get((kind, cell)) for forms in (self.every, self.familiar))
+        return draw.choice((familiar if draw.random() < FAMILIAR else every) or every or [""])
 
 
 def both(cell: str) -> tuple[str, ...]:
