@@ -19,7 +19,8 @@ def agreed(home: Path, text: str | bytes, *more: str | Path, **extra: str) -> Do
 
 
 def test_explain_prefers_the_noun_to_the_verb(home: Path) -> None:
-    assert "agrees with «casa»" in agreed(home, f"{WRONG.capitalize()}.", "--explain").out.decode()
+    for text in (WRONG, f"{WRONG.capitalize()}."):
+        assert "agrees with «casa»" in agreed(home, text, "--explain").out.decode()
 
 
 def test_every_other_byte_comes_back(home: Path) -> None:

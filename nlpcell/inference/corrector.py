@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -217,15 +218,21 @@ class Corrector(Answerer[Correction]):
     def reason(self, found: list[Word], table: NDArray[np.int32], proposal: Proposal) -> str:
         """The word without which the new form is doubted most (occlusion, Zeiler and Fergus 2014).
 
-        Asked of the corrected sentence: in the wrong one, whatever shows that something is wrong
-        counts as well. On 842 sentences of treebanks this names the noun in 81 %, that in 77 %.
+        Words are hidden one by one and with each neighbour, because an article tells of its noun
+        what the noun itself would. Asked of the corrected sentence: in the wrong one, whatever
+        shows that something is wrong counts as well.
         """
         near = range(max(0, proposal.place - SEEN), min(len(found), proposal.place + SEEN + 1))
         others = [at for at in near if at != proposal.place and found[at].text[0].isalpha()]
         if not others:
             return ""
-        variants = np.repeat(table[None], len(others), axis=0)
-        for row, at in enumerate(others):
-            variants[row, at] = hidden(1)[0]
+        spans = [*((at,) for at in others), *pairwise(others)]
+        variants = np.repeat(table[None], len(spans), axis=0)
+        for variant, span in zip(variants, spans, strict=True):
+            variant[list(span)] = hidden(1)
         kept = log_softmax(self.scores(variants))[:, proposal.place, 0]
-        return found[others[int(kept.argmin())]].text
+        belief = dict.fromkeys(others, 0.0)  # in the new form, the less the more a word decides
+        for span, left in zip(spans, kept.tolist(), strict=True):
+            for at in span:
+                belief[at] += left / len(span)
+        return found[min(others, key=belief.__getitem__)].text
