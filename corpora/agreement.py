@@ -22,42 +22,14 @@ WEIGHT = {"det": 1.0, "pron": 0.2, "adj": 2.0, "participle": 1.5, "noun": 0.12, 
 CONSISTENT = 0.3  # how often the neighbours that agree with a word go wrong together with it
 CHANGE = {"gender": 1.0, "number": 0.7, "both": 0.15}
 FAR, NEAR = 7, 3  # words before and behind in which a word can find what it agrees with
-PERFECT = frozenset(
-    [
-        "he",
-        "has",
-        "ha",
-        "hemos",
-        "habéis",
-        "han",
-        "había",
-        "habías",
-        "habíamos",
-        "habían",
-        "haber",
-        "habiendo",
-    ]
-)
-PREPOSITIONS = frozenset(
-    [
-        "a",
-        "ante",
-        "bajo",
-        "con",
-        "contra",
-        "de",
-        "desde",
-        "en",
-        "entre",
-        "hacia",
-        "hasta",
-        "para",
-        "por",
-        "sin",
-        "sobre",
-        "tras",
-    ]
-)
+PERFECT = frozenset([
+    "he", "has", "ha", "hemos", "habéis", "han", "había", "habías", "habíamos", "habían", "haber",
+    "habiendo",
+])  # fmt: skip
+PREPOSITIONS = frozenset([
+    "a", "ante", "bajo", "con", "contra", "de", "desde", "en", "entre", "hacia", "hasta", "para",
+    "por", "sin", "sobre", "tras",
+])  # fmt: skip
 
 
 class Wrong(NamedTuple):
@@ -112,6 +84,14 @@ class Sentence:
         for place, word in enumerate(self.small):
             if word in OPENINGS:
                 self.weights[place] = 0.3
+            if self.named(place):
+                self.weights[place] = 0.0
+
+    def named(self, place: int) -> bool:
+        """Whether a word has a capital that no beginning of a sentence gave it: names stay."""
+        word, before = self.words[place].text, self.words[place - 1].text if place else "."
+        goes_on = before[0].isalnum() or before == ","
+        return goes_on and word[0].isupper() and not word.isupper()
 
     def error(self, draw: random.Random) -> list[tuple[tuple[int, int], str]]:
         """One error: (start, end) and what comes there; nothing when no place for one is found."""
@@ -169,7 +149,7 @@ class Sentence:
         """The determiners and adjectives beside a word, in the same wrong gender and number."""
         found = []
         for near in range(max(0, place - 2), min(len(self.words), place + 4)):
-            if near == place:
+            if near == place or not self.weights[near]:
                 continue
             for other in self.readings[near]:
                 if other.kind not in ("det", "adj", "participle") or not agree(reading, other):

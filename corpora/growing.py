@@ -17,6 +17,7 @@ from .wordstock import Wordstock
 SHARE = 0.6  # of sentences that may grow
 DESCRIBED = 0.4  # of the nouns there that get an adjective
 TWICE = 0.2  # of those, two of them
+SHARED = 0.15  # of the plurals, one for each half: *los sectores público y privado*
 COMPLETED = 0.2  # of the nouns there that get a complement
 # Words and signs that no adjective before them spoils, and before which a noun's complement ends.
 SIGNS = frozenset(",.;:!?)»…")
@@ -60,9 +61,17 @@ class Growing:
         closed = after in SIGNS or after in VERBS or after in LINKS or after in PREPOSITIONS
         if not closed or draw.random() >= DESCRIBED:
             return ""
+        if cell[1] == "p" and draw.random() < SHARED:
+            return self.halves(cell[0] + "s", draw)
         count = 2 if draw.random() < TWICE else 1
         found = [self.stock.draw("adj", cell, draw) for _ in range(count)]
         return "".join(f" {new}" for new in found if new)
+
+    def halves(self, cell: str, draw: random.Random) -> str:
+        """ " público y privado", or nothing."""
+        one, other = (self.stock.draw("adj", cell, draw) for _ in range(2))
+        joined = other and not other.startswith(("i", "hi"))  # before these "y" is "e"
+        return f" {one} y {other}" if joined else ""
 
     def completed(self, after: str, draw: random.Random) -> str:
         """ " de los vecinos", behind which the noun's verb may come, or nothing."""

@@ -18,7 +18,7 @@ from .wordstock import Wordstock
 
 SHARE = 0.5  # of sentences in which words give way
 SWAPPED = 0.6  # of the words there that could
-NAMED = 0.06  # of the nouns in the singular that give way, to a name
+NAMED = 0.1  # of the nouns in the singular that give way, to a name
 LETTERS = "ABCDEFGILMNOPRSTU"  # of names like ONU
 
 

@@ -95,6 +95,12 @@ def test_contractions(by_lexicon: Corruptor) -> None:
 
 def test_capitals_are_kept(by_lexicon: Corruptor) -> None:
     assert "LA CASA ES BONITO." in outcomes(by_lexicon, "LA CASA ES BONITA.")
+    assert "-La casa es bonito." in outcomes(by_lexicon, "-La casa es bonita.")
+
+
+def test_names_stay(by_lexicon: Corruptor) -> None:
+    found = outcomes(by_lexicon, "La playa es bonita, y con la Casa Bonita es bonita.")
+    assert {one.count("Casa Bonita") for one in found} == {1} and len(found) > 5
 
 
 @pytest.mark.parametrize(
