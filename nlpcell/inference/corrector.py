@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpcell.bundle import MANIFEST, Bundle
+from nlpcell.cell import sigmoid
 from nlpcell.errors import BadModel
 from nlpcell.features import PADDING, SLOTS, hidden, rows
 from nlpcell.inference.answerer import Answerer
@@ -37,7 +38,7 @@ class Finding(NamedTuple):
     old: str
     new: str
     kind: str  # gender, number, gender+number or form
-    score: float  # probability that the network gives the correction
+    score: float  # see certainty
     reason: str  # the word agreed with, when it was asked for and found
     alternatives: list[str]  # other forms, likeliest first
 
@@ -61,7 +62,7 @@ class Proposal(NamedTuple):
 class Corrector(Answerer[Correction]):
     """A trained corrector. All that it does not correct comes back as it was.
 
-    `confidence` is the probability an edit needs, the one tuned at training if None; `explain`
+    `confidence` is the certainty an edit needs, the one tuned at training if None; `explain`
     looks for the word agreed with, which costs one more reading per edit; `session` stands in for
     the bundle's graph.
     """
@@ -107,10 +108,9 @@ class Corrector(Answerer[Correction]):
         table = np.full((len(read), lengths.max(), SLOTS), PADDING, dtype=np.int32)
         for row, one in zip(table, read, strict=True):
             row[: len(one)] = rows(one, self.buckets)
-        scores = log_softmax(self.scores(table, lengths))
         real = np.arange(lengths.max()) < lengths[:, None]
-        likeliest = np.where(real, scores[..., 1:].max(axis=-1), -np.inf)
-        return list(np.exp(likeliest.max(axis=-1)) >= DOUBT * self.confidence)
+        sure = np.where(real, certainty(self.scores(table, lengths)), 0.0)
+        return list(sure.max(axis=-1) >= DOUBT * self.confidence)
 
     def answer(self, text: str, calm: set[str] | None = None) -> Correction:
         """The correction of one line, piece by piece; `calm` ones are known to need nothing."""
@@ -166,11 +166,11 @@ class Corrector(Answerer[Correction]):
         """What one reading of a text finds."""
         found = words(text)
         table = rows([word.text for word in found], self.buckets)
-        chances = np.exp(log_softmax(self.scores(table[None])[0]))
+        scores = self.scores(table[None])[0]
         proposals = {
             place: proposal
-            for place in np.flatnonzero(chances[:, 1:].max(axis=-1) >= self.confidence).tolist()
-            if (proposal := self.proposal(place, found[place], chances[place]))
+            for place in np.flatnonzero(certainty(scores) >= self.confidence).tolist()
+            if (proposal := self.proposal(place, found[place], scores[place]))
         }
         made = edits(text, found, {place: one.new for place, one in proposals.items()})
         after = table.copy()
@@ -181,7 +181,7 @@ class Corrector(Answerer[Correction]):
                 *edit[:2], text[edit.start : edit.end], edit.new,
                 kind(text[edit.start : edit.end], edit.new), proposal.score,
                 self.reason(found, after, proposal) if self.explain else "",
-                self.alternatives(found[proposal.place], chances[proposal.place], proposal),
+                self.alternatives(found[proposal.place], scores[proposal.place], proposal),
             )
             for edit, proposal in zip(made, proposals.values(), strict=True)
         ]  # fmt: skip
@@ -195,11 +195,11 @@ class Corrector(Answerer[Correction]):
             lengths = np.full(len(table), table.shape[1], dtype=np.int64)
         return self.session({"rows": table, "lengths": lengths})[0]
 
-    def proposal(self, place: int, word: Word, chances: NDArray[np.float32]) -> Proposal | None:
+    def proposal(self, place: int, word: Word, scores: NDArray[np.float32]) -> Proposal | None:
         """The likeliest edit of a word, if its script fits it and changes it."""
-        label = int(chances[1:].argmax()) + 1
+        label = int(scores[1:].argmax()) + 1
         new = self.form(word, label)
-        return Proposal(place, new, label, float(chances[label])) if new else None
+        return Proposal(place, new, label, float(certainty(scores))) if new else None
 
     def form(self, word: Word, label: int) -> str | None:
         """The word after the script of a label; None where it does not fit."""
@@ -208,9 +208,10 @@ class Corrector(Answerer[Correction]):
         return None if new == word.text else new
 
     def alternatives(
-        self, word: Word, chances: NDArray[np.float32], proposal: Proposal
+        self, word: Word, scores: NDArray[np.float32], proposal: Proposal
     ) -> list[str]:
         """Other forms the word could take, likeliest first."""
+        chances = np.exp(log_softmax(scores))
         order = [int(label) for label in np.argsort(-chances) if chances[label] >= LIKELY]
         forms = [self.form(word, label) for label in order if label != proposal.label]
         return [one for one in forms if one]
@@ -236,3 +237,11 @@ class Corrector(Answerer[Correction]):
             for at in span:
                 belief[at] += left / len(span)
         return found[min(others, key=belief.__getitem__)].text
+
+
+def certainty(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(..., labels) -> (...): how likely the best edit is, were it that or leaving the word alone.
+
+    What could also be wrong with a word is no reason to leave it as it is.
+    """
+    return sigmoid(scores[..., 1:].max(axis=-1) - scores[..., 0])

@@ -123,11 +123,11 @@ def edit_scores(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) 
     wanted = sum(label != KEEP for one in sentences for label in one.labels)
     for batch in lexer.in_order(sentences, SCORING_BATCH):
         scores = network.scores(batch.rows.to(device), batch.lengths.to(device))
-        chances = scores.softmax(dim=-1).cpu()
-        real = torch.arange(chances.shape[1]) < batch.lengths.unsqueeze(1)
-        best, edit = chances[..., 1:].max(dim=-1)
+        best, edit = (one.cpu() for one in scores[..., 1:].max(dim=-1))
+        sure = (best - scores[..., 0].cpu()).sigmoid()  # as the corrector's certainty
+        real = torch.arange(scores.shape[1]) < batch.lengths.unsqueeze(1)
         for place, least in enumerate(CONFIDENCES):
-            made = (best >= least) & real
+            made = (sure >= least) & real
             proposed[place] += int(made.sum())
             right[place] += int((made & (edit + 1 == batch.labels)).sum())
     return [EditScore(int(r), int(p), wanted) for r, p in zip(right, proposed, strict=True)]
