@@ -19,14 +19,14 @@ DESCRIBED = 0.4  # of the nouns there that get an adjective
 TWICE = 0.2  # of those, two of them
 SHARED = 0.15  # of the plurals, one for each half: *los sectores público y privado*
 COMPLETED = 0.2  # of the nouns there that get a complement
-# Words and signs that no adjective before them spoils, and before which a noun's complement ends.
 SIGNS = frozenset(",.;:!?)»…")
 COMMON_VERBS = """
     es era fue son eran fueron está estaba están estaban ha había han habían tiene tenía tienen
     hace va iba van puede podía pueden debe deben quiere sigue parece parecía dice dijo queda no se
 """
-VERBS = frozenset(COMMON_VERBS.split())
 LINKS = frozenset(["y", "o", "ni", "pero", "que", "como", "cuando", "donde", "porque", "si"])
+CLOSING = SIGNS | {*COMMON_VERBS.split()}  # what can follow a noun and its complement
+FOLLOWING = CLOSING | LINKS | PREPOSITIONS  # what can follow a noun and its adjective
 COMPLEMENTS = {
     "ms": ("del", "del", "de un", "de su", "de este"),
     "fs": ("de la", "de la", "de una", "de su", "de esta"),
@@ -58,8 +58,7 @@ class Growing:
 
     def described(self, cell: str, after: str, draw: random.Random) -> str:
         """An adjective or two for a noun, each behind a space; nothing where they might not fit."""
-        closed = after in SIGNS or after in VERBS or after in LINKS or after in PREPOSITIONS
-        if not closed or draw.random() >= DESCRIBED:
+        if after not in FOLLOWING or draw.random() >= DESCRIBED:
             return ""
         if cell[1] == "p" and draw.random() < SHARED:
             return self.halves(cell[0] + "s", draw)
@@ -75,7 +74,7 @@ class Growing:
 
     def completed(self, after: str, draw: random.Random) -> str:
         """ " de los vecinos", behind which the noun's verb may come, or nothing."""
-        if (after not in SIGNS and after not in VERBS) or draw.random() >= COMPLETED:
+        if after not in CLOSING or draw.random() >= COMPLETED:
             return ""
         cell = draw.choice([*COMPLEMENTS])
         noun = self.stock.draw("noun", cell, draw)

@@ -15,7 +15,7 @@ from torch import nn
 from nlpcell.bundle import GRAPH, WEIGHTS, Bundle, Manifest
 from nlpcell.errors import BadInput
 from nlpcell.example import Example
-from nlpcell.inference.corrector import PIECE
+from nlpcell.inference.corrector import PIECE, certainty
 from nlpcell.inference.corrector import Corrector as Answerer
 from nlpcell.models.corrector import Corrector
 from nlpcell.outcomes import compared, total
@@ -122,9 +122,8 @@ def edit_scores(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) 
     proposed, right = np.zeros(len(CONFIDENCES), int), np.zeros(len(CONFIDENCES), int)
     wanted = sum(label != KEEP for one in sentences for label in one.labels)
     for batch in lexer.in_order(sentences, SCORING_BATCH):
-        scores = network.scores(batch.rows.to(device), batch.lengths.to(device))
-        best, edit = (one.cpu() for one in scores[..., 1:].max(dim=-1))
-        sure = (best - scores[..., 0].cpu()).sigmoid()  # as the corrector's certainty
+        scores = network.scores(batch.rows.to(device), batch.lengths.to(device)).cpu()
+        sure, edit = torch.from_numpy(certainty(scores.numpy())), scores[..., 1:].argmax(dim=-1)
         real = torch.arange(scores.shape[1]) < batch.lengths.unsqueeze(1)
         for place, least in enumerate(CONFIDENCES):
             made = (sure >= least) & real
