@@ -82,6 +82,16 @@ def test_forms_come_from_the_lexicon(by_lexicon: Corruptor) -> None:
     assert "La casa bonita es jóvenes." in outcomes(by_lexicon, "La casa bonita es joven.")
 
 
+@pytest.mark.parametrize("tags", [["NCM{}000"], ["NCM{}000", "AQ0C{}00"]])
+def test_articles_go_wrong_oftener_than_their_nouns(tags: list[str]) -> None:
+    """As with learners, also where the noun could be an adjective: those go wrong oftenest."""
+    forms = [("joven", "S"), ("jóvenes", "P")]
+    entries = [Entry(form, "joven", tag.format(number)) for tag in tags for form, number in forms]
+    corrupt = Corruptor(Paradigms([], entries))
+    made = Counter(corrupt("Llega el joven.", seed).text for seed in range(4_000))
+    assert 0 < 4 * made["Llega el jóvenes."] < made["Llega los joven."]
+
+
 def test_verbs_go_wrong_only_where_their_subject_is_said(by_lexicon: Corruptor) -> None:
     assert "Los niños juega." in outcomes(by_lexicon, "Los niños juegan.")
     assert outcomes(by_lexicon, "Ayer juegan.") == {"Ayer juegan."}
