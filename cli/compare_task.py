@@ -86,7 +86,7 @@ def task(
     found = data.corpus(name, files or [], dev or [], columns, seed, limit)
     corrupt = None
     if name is Task.agree:
-        corrupt = train_agree.corruptor([one.text for one in found.train], None, encoding)
+        corrupt = train_agree.corruptor([one.text for one in found.train])
     with tempfile.TemporaryDirectory() as folder:
         here = running(Path(folder), training, device, threads)
         event = Event(name.value, found, Layers("lstm", hidden, layers, dropout), here, corrupt)

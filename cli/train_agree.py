@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from nlpcell.bundle import Bundle, find
 from nlpcell.errors import WrongUse
 from nlpcell.example import Example
 from nlpcell.settings import CORRECTING, REHEARSING, CorrectorSize, Layers, seconds
+
+if TYPE_CHECKING:
+    from nlpcell.corpora.paradigms import Entry
 
 from . import data, learning, options, runs, train_probes
 from .course import Course, taught
@@ -48,7 +51,7 @@ def agree(
             envvar="NLPCELL_LEXICON",
             show_default=False,
             help="Table with the columns form, lemma and tag (EAGLES) to take errors from, and "
-            "words that the sentences lack; by rule if not given.",
+            "words that the sentences lack, and kept in the model; by rule if not given.",
         ),
     ] = None,
     teacher: Annotated[
@@ -110,6 +113,8 @@ def agree(
     names, own = files or [], pairs or []
     cards = course.corpus or [*(data.described("agree", names) if names or not own else []), *own]
     here = runs.begun(out or Path("my-agree"), course.training(CORRECTING), course, cards)
+    from nlpcell.corpora import paradigms
+    from nlpcell.lexicon import kept, learnt
     from nlpcell.training.agree import train_agree
 
     sentences = train_probes.read(tagged or [])
@@ -120,27 +125,27 @@ def agree(
     found = data.corrections(
         names, own, dev or [], dev_pairs or [], columns, sides, course.seed, course.limit
     )
-    corrupt = corruptor([one.target or one.text for one in found.train], lexicon, encoding)
+    entries = paradigms.lexicon(lexicon, encoding) if lexicon else []
+    corrupt = corruptor([one.target or one.text for one in found.train], entries)
+    known = learnt((one.form, one.tag) for one in entries) or (kept(start) if start else None)
     steps = train_agree(
-        found, here, size, corrupt=corrupt, rehearsing=rehearsing, teachers=teachers, start=start
-    )
+        found, here, size, corrupt=corrupt, lexicon=known, rehearsing=rehearsing,
+        teachers=teachers, start=start,
+    )  # fmt: skip
     runs.carried_out("agree", here, steps)
     if sentences and runs.leads():
         train_probes.fitted(Bundle.load(here.out), sentences, course.seed)
 
 
-def corruptor(
-    texts: Sequence[str], lexicon: str | None, encoding: str
-) -> Callable[[str, int], Example]:
+def corruptor(texts: Sequence[str], entries: Sequence[Entry] = ()) -> Callable[[str, int], Example]:
     """What puts errors into right sentences: with the words of these texts, or of a lexicon."""
-    from nlpcell.corpora import paradigms
     from nlpcell.corpora.agreement import Corruptor
     from nlpcell.corpora.growing import Growing
     from nlpcell.corpora.nonce import Nonce
+    from nlpcell.corpora.paradigms import Paradigms
     from nlpcell.corpora.wordstock import Wordstock
 
-    entries = paradigms.lexicon(lexicon, encoding) if lexicon else []
-    known = paradigms.Paradigms(texts, entries)
+    known = Paradigms(texts, entries)
     stock = Wordstock(entries, known.met)
     put, exchange, grow = Corruptor(known), Nonce(stock), Growing(stock)
 

@@ -21,6 +21,7 @@ from nlpcell.tokenizer import Tokenizer
 FORMAT = 1  # of bundle.json; older ones load, newer ones are refused
 MANIFEST = "bundle.json"
 GRAPH, WEIGHTS, TOKENIZER = "model.onnx", "weights.safetensors", "tokenizer.model"
+LEXICON = "lexicon.safetensors"  # what a corrector knows of words beforehand
 READER, TABLE = "reader.onnx", "table.safetensors"  # a translator has two graphs and a table
 CARD, HISTORY = "README.md", "history.jsonl"
 KINDS: dict[str, type | tuple[type, ...]] = {
@@ -118,7 +119,7 @@ class Bundle:
         """Each file's name with what is wrong with it, "" when nothing is."""
         from nlpcell.weights import arrays, parameters  # NumPy is more than a manifest needs
 
-        kinds = {WEIGHTS: parameters, TABLE: arrays}
+        kinds = {WEIGHTS: parameters, TABLE: arrays, LEXICON: arrays}
         for name in self.manifest.files:
             try:
                 content = self.read(name)

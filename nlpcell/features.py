@@ -1,7 +1,7 @@
 """A word as places in a table: the word itself, its endings, its beginnings, its shape.
 
 Sums of hashed n-gram vectors (Bojanowski et al. 2017) read words that were never seen: in Spanish
-the ending tells gender and number.
+the ending tells gender and number. What a dictionary knows of a word can stand beside them.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from struct import pack
+from typing import NamedTuple
 from unicodedata import normalize
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nlpcell.lexicon import Lexicon
 
 PADDING, HIDDEN = 0, 1  # rows of the table: nothing, and a word that must not be seen
 NAMED = 2  # of the slots, the first so many name the word itself
@@ -22,15 +25,36 @@ LETTERED = 4  # letters at most of a name like ONU or OTAN
 SLOTS = NAMED + len(ENDINGS) + len(BEGINNINGS) + 1
 
 
-def rows(words: Sequence[str], buckets: int) -> NDArray[np.int32]:
-    """The table rows of some words: (words, SLOTS), each below `buckets`.
+class Features(NamedTuple):
+    """How words become rows of a table with so many `buckets`."""
 
-    >>> table = rows(["casa", "CASA"], 1000)
-    >>> table.shape, bool((table[0, :-1] == table[1, :-1]).all())  # only the shape differs
-    ((2, 12), True)
-    """
-    packed = b"".join([rows_of_word(word, buckets) for word in heard(words)])
-    return np.frombuffer(packed, dtype=np.int32).reshape(-1, SLOTS)
+    buckets: int
+    lexicon: Lexicon | None = None
+
+    @property
+    def slots(self) -> int:
+        """How many rows stand for one word; the last one is the lexicon's, where there is one."""
+        return SLOTS + (self.lexicon is not None)
+
+    def rows(self, words: Sequence[str]) -> NDArray[np.int32]:
+        """The table rows of some words: (words, slots), each below `buckets`.
+
+        >>> table = Features(1000).rows(["casa", "CASA"])
+        >>> table.shape, bool((table[0, :-1] == table[1, :-1]).all())  # only the shape differs
+        ((2, 12), True)
+        """
+        packed = b"".join([rows_of_word(word, *self) for word in heard(words)])
+        return np.frombuffer(packed, dtype=np.int32).reshape(-1, self.slots)
+
+    def padding(self, *shape: int) -> NDArray[np.int32]:
+        """Rows of no words: (*shape, slots)."""
+        return np.full((*shape, self.slots), PADDING, dtype=np.int32)
+
+    def hidden(self, count: int) -> NDArray[np.int32]:
+        """The rows of words that must not be seen: (count, slots)."""
+        table = self.padding(count)
+        table[:, 0] = HIDDEN
+        return table
 
 
 def heard(words: Sequence[str]) -> Sequence[str]:
@@ -45,15 +69,8 @@ def heard(words: Sequence[str]) -> Sequence[str]:
     return [word.lower() if word.isupper() and len(word) > longest else word for word in words]
 
 
-def hidden(count: int) -> NDArray[np.int32]:
-    """The rows of words that must not be seen: (count, SLOTS)."""
-    table = np.full((count, SLOTS), PADDING, dtype=np.int32)
-    table[:, 0] = HIDDEN
-    return table
-
-
 @lru_cache(1 << 16)
-def rows_of_word(word: str, buckets: int) -> bytes:
+def rows_of_word(word: str, buckets: int, lexicon: Lexicon | None) -> bytes:
     """The rows of one word, as the bytes of an array."""
     small = normalize("NFC", word).lower()
     bare = "".join(letter for letter in normalize("NFD", small) if letter.isalnum()) or small
@@ -62,9 +79,12 @@ def rows_of_word(word: str, buckets: int) -> bytes:
     names += [f"e{marked[-1 - size :]}" for size in ENDINGS]
     names += [f"s{marked[: size + 1]}" for size in BEGINNINGS]
     names.append(f"c{shape(word)}")
+    known = lexicon(small) if lexicon else 0
+    names += [f"l{known}"] if known else []
     span = buckets - NAMED
     places = [NAMED + crc32(name.encode("utf-8", "surrogatepass")) % span for name in names]
-    return pack(f"={SLOTS}i", *places)
+    places += [PADDING] if lexicon and not known else []
+    return pack(f"={len(places)}i", *places)
 
 
 def shape(word: str) -> str:

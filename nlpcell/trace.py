@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from nlpcell.bundle import MANIFEST, WEIGHTS, Bundle
 from nlpcell.cell import Array, GruStep, LstmStep, Weights, gru_step, lstm_step, rnn_step
 from nlpcell.errors import BadModel
+from nlpcell.features import Features
+from nlpcell.lexicon import Lexicon, kept
 from nlpcell.weights import parameters
 
 AHEAD, BACK = "ahead", "back"  # reads from left to right; from right to left
@@ -75,12 +77,17 @@ def along(cell: str, inputs: Array, weights: Weights, silent: Sequence[int] = ()
 class Network:
     """A generator or a corrector: symbols to scores, nothing forgotten on the way.
 
-    `taken` are the arrays of weights.safetensors, `settings` those of the manifest. Raises
-    BadModel where the two do not fit.
+    `taken` are the arrays of weights.safetensors, `settings` those of the manifest, `lexicon` what
+    a corrector knows beforehand. Raises BadModel where the first two do not fit.
     """
 
     def __init__(
-        self, task: str, settings: Mapping[str, Any], taken: Mapping[str, NDArray[Any]], where: str
+        self,
+        task: str,
+        settings: Mapping[str, Any],
+        taken: Mapping[str, NDArray[Any]],
+        where: str,
+        lexicon: Lexicon | None = None,
     ) -> None:
         self.task = task
         self.where = where
@@ -97,6 +104,7 @@ class Network:
         generates = task == "generate"
         self.table = self.named("embedding.weight" if generates else "vectors.table.weight")
         names = {AHEAD: "layers"} if generates else {AHEAD: "ahead", BACK: "back"}
+        self.features = Features(len(self.table), lexicon)  # how a corrector's words become rows
         self.strands: dict[Strand, Weights] = {}
         width = self.table.shape[-1]
         for layer in range(layers):
@@ -117,7 +125,7 @@ class Network:
         if task not in ("agree", "generate"):
             raise BadModel(f"a model for {task}; only agree and generate are shown", where=where)
         taken = parameters(bundle.read(WEIGHTS), str(bundle.folder / WEIGHTS))
-        return cls(task, bundle.manifest.settings, taken, where)
+        return cls(task, bundle.manifest.settings, taken, where, kept(bundle))
 
     def named(self, name: str) -> NDArray[Any]:
         if name not in self.taken:

@@ -35,6 +35,7 @@ UPWARD = {  # every import that climbs, and why
     ("training", "nlpcell.inference.generator"),  # what is scored is what will answer
     ("training", "nlpcell.inference.classifier"),
     ("training", "nlpcell.inference.corrector"),
+    ("training", "nlpcell.inference.secondlook"),
     ("training", "nlpcell.inference.translator"),
 }
 HEAVY = {"torch", "datasets", "sacrebleu", "sklearn", "pandas"}

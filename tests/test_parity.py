@@ -16,7 +16,7 @@ from toys import phrases
 from nlpcell import bundle, engine
 from nlpcell.bundle import Bundle
 from nlpcell.errors import BadModel
-from nlpcell.features import SLOTS, hidden
+from nlpcell.features import SLOTS, Features
 from nlpcell.inference.classifier import Classifier
 from nlpcell.inference.translator import Translator
 from nlpcell.models.classifier import Classifier as ClassifierNetwork
@@ -93,7 +93,7 @@ def test_a_corrector_and_its_graphs(cell: str, layers: int) -> None:
     size = CorrectorSize(Layers(cell, 12, layers), 8, buckets=200)  # type: ignore[arg-type]
     network = CorrectorNetwork(LABELS, size)
     bold(network)
-    exact = export.corrector_graph(network)
+    exact = export.corrector_graph(network, SLOTS)
     small = export.quantised(exact)
     lengths = np.array([1, 2, 9, 17])
     table = ids_of.integers(1, 200, (4, 17, SLOTS)).astype(np.int32)
@@ -117,7 +117,7 @@ def test_hidden_words_show_nothing() -> None:
     vectors = WordVectors(buckets=50, width=6, hide_word=1.0, hide_name=0.0).train()
     table = torch.from_numpy(ids_of.integers(2, 50, (1, 4, SLOTS)).astype(np.int32))
     with torch.no_grad():
-        shown = vectors.eval()(torch.from_numpy(hidden(4))[None])
+        shown = vectors.eval()(torch.from_numpy(Features(50).hidden(4))[None])
         assert torch.allclose(vectors.train()(table), shown, atol=1e-5)
 
 

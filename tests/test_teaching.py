@@ -13,6 +13,7 @@ from workshop import Workshop
 
 from nlpcell.bundle import Bundle
 from nlpcell.errors import WrongUse
+from nlpcell.features import Features
 from nlpcell.models.corrector import Corrector, Tagged
 from nlpcell.scripts import KEEP
 from nlpcell.settings import CorrectorSize, Layers
@@ -30,27 +31,27 @@ def teacher(workshop: Workshop) -> Bundle:
 def batch_for(labels: list[str]) -> Tagged:
     sentence = decided(WRONG, RIGHT)
     assert sentence is not None
-    return Lexer(labels, 500).batch([sentence])
+    return Lexer(labels, Features(500)).batch([sentence])
 
 
 def test_what_a_teacher_says_stands_in_the_pupils_labels(teacher: Bundle) -> None:
     own = list(teacher.manifest.labels)
     batch = batch_for(own)
-    said = Teachers([teacher], own, 500)(batch.rows, batch.lengths, turn=0)
+    said = Teachers([teacher], own, Features(500))(batch.rows, batch.lengths, turn=0)
     label = int(batch.labels[0, 3])
     assert own[label] != KEEP and said[0, 3].argmax() == label
     other = [KEEP, "x>y", *reversed(own[1:])]
-    moved = Teachers([teacher], other, 500)(batch.rows, batch.lengths, turn=0)
+    moved = Teachers([teacher], other, Features(500))(batch.rows, batch.lengths, turn=0)
     assert torch.equal(moved[..., other.index(own[label])], said[..., label])
     assert not moved[..., 1].any()
     assert moved.sum(dim=-1) == pytest.approx(1, abs=1e-5)
     fewer = [KEEP]
-    kept = Teachers([teacher], fewer, 500)(batch.rows, batch.lengths, turn=0)
+    kept = Teachers([teacher], fewer, Features(500))(batch.rows, batch.lengths, turn=0)
     assert kept == pytest.approx(1, abs=1e-5)
 
 
 def test_teachers_take_turns(teacher: Bundle) -> None:
-    both = Teachers([teacher, teacher], teacher.manifest.labels, 500)
+    both = Teachers([teacher, teacher], teacher.manifest.labels, Features(500))
     batch = batch_for(teacher.manifest.labels)
     both.each[1] = lambda rows, lengths: rows * 0  # type: ignore[call-overload]
     answers = [both(batch.rows, batch.lengths, turn).any() for turn in range(4)]
@@ -77,7 +78,7 @@ def test_half_of_the_loss_is_the_teachers() -> None:
 
 def test_a_teacher_who_reads_words_otherwise(teacher: Bundle) -> None:
     with pytest.raises(WrongUse, match="table of 500 rows"):
-        Teachers([teacher], teacher.manifest.labels, 600)
+        Teachers([teacher], teacher.manifest.labels, Features(600))
 
 
 def test_the_command_takes_a_teacher(home: Path, workshop: Workshop) -> None:

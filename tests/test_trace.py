@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from nlpcell.cell import Weights
 from nlpcell.errors import BadModel
-from nlpcell.features import rows
+from nlpcell.features import Features
 from nlpcell.models.corrector import Corrector
 from nlpcell.models.generator import Generator
 from nlpcell.settings import Cell, CorrectorSize, GeneratorSize, Layers
@@ -152,7 +152,9 @@ def page_of(task: str, model: nn.Module, size: Any, **changes: Any) -> Network:
 
 
 def symbols() -> np.ndarray:
-    return np.stack([rows(text.split(), 100) for text in ("la casa es bonita", "y tú no sé")])
+    return np.stack(
+        [Features(100).rows(text.split()) for text in ("la casa es bonita", "y tú no sé")]
+    )
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcell import lexicon
 from nlpcell.bundle import MANIFEST, Bundle
-from nlpcell.cell import sigmoid
 from nlpcell.errors import BadModel
-from nlpcell.features import PADDING, SLOTS, hidden, rows
+from nlpcell.features import Features
 from nlpcell.inference.answerer import Answerer
 from nlpcell.inference.decoding import log_softmax
+from nlpcell.inference.occlusion import decisive_word
+from nlpcell.inference.secondlook import Proposal, Seen, certainty, weighed
 from nlpcell.inference.session import Session
 from nlpcell.kinds import kind
 from nlpcell.lines import near_lengths
@@ -24,8 +25,8 @@ from nlpcell.words import Edit, Word, composed, edited, tokens, words
 
 PIECE = 400  # characters read at a time: a few sentences
 ROUNDS = 4  # times a text is read again after an edit; what has not settled then stays as it was
-SEEN = 24  # words on either side among which the one agreed with is looked for
 TOGETHER = 4  # pieces that are glanced at together: of 2, 3, 4, 8 and 16 the fastest
+HOPEFUL = 0.7  # share of the confidence that an edit needs at first sight to be looked at again
 DOUBT = 0.5  # share of the confidence from which on a piece is read with care
 LIKELY = 0.01  # probability from which another form is named as an alternative
 
@@ -38,7 +39,7 @@ class Finding(NamedTuple):
     old: str
     new: str
     kind: str  # gender, number, gender+number or form
-    score: float  # see certainty
+    score: float  # how likely it is right: see secondlook.weighed
     reason: str  # the word agreed with, when it was asked for and found
     alternatives: list[str]  # other forms, likeliest first
 
@@ -50,19 +51,10 @@ class Correction(NamedTuple):
     findings: list[Finding]
 
 
-class Proposal(NamedTuple):
-    """What one reading of a piece wants to do to one word."""
-
-    place: int  # of the word
-    new: str
-    label: int
-    score: float
-
-
 class Corrector(Answerer[Correction]):
     """A trained corrector. All that it does not correct comes back as it was.
 
-    `confidence` is the certainty an edit needs, the one tuned at training if None; `explain`
+    `confidence` is how likely an edit must be right, the one tuned at training if None; `explain`
     looks for the word agreed with, which costs one more reading per edit; `session` stands in for
     the bundle's graph.
     """
@@ -81,14 +73,17 @@ class Corrector(Answerer[Correction]):
         where = str(bundle.folder)
         try:
             self.scripts = [None if label == KEEP else parsed(label) for label in labels]
-            self.buckets = int(settings["buckets"])
+            buckets = int(settings["buckets"])
             self.confidence = float(settings["confidence"] if confidence is None else confidence)
         except (ValueError, TypeError, KeyError):
             raise BadModel(f"its {MANIFEST} does not describe a corrector", where=where) from None
+        self.features = Features(buckets, lexicon.kept(bundle))
         self.explain = explain
         self.session = session or Session(bundle, ["scores"])
         if self.session.shape("scores", output=True)[-1] != len(labels):
             raise BadModel(f"made for other labels than its {MANIFEST} has", where=where)
+        if self.session.shape("rows")[-1] != self.features.slots:
+            raise BadModel("its graph reads words otherwise than its files do", where=where)
 
     def answers(self, texts: list[str]) -> list[Correction]:
         """Corrections of some lines. Most pieces need none, and a glance tells which."""
@@ -105,9 +100,9 @@ class Corrector(Answerer[Correction]):
         """
         read = [tokens(one) for one in pieces]
         lengths = np.array([max(1, len(one)) for one in read])
-        table = np.full((len(read), lengths.max(), SLOTS), PADDING, dtype=np.int32)
+        table = self.features.padding(len(read), lengths.max())
         for row, one in zip(table, read, strict=True):
-            row[: len(one)] = rows(one, self.buckets)
+            row[: len(one)] = self.features.rows(one)
         real = np.arange(lengths.max()) < lengths[:, None]
         sure = np.where(real, certainty(self.scores(table, lengths)), 0.0)
         return list(sure.max(axis=-1) >= DOUBT * self.confidence)
@@ -163,43 +158,50 @@ class Corrector(Answerer[Correction]):
         )
 
     def read(self, text: str) -> list[Finding]:
-        """What one reading of a text finds."""
-        found = words(text)
-        table = rows([word.text for word in found], self.buckets)
-        scores = self.scores(table[None])[0]
-        proposals = {
-            place: proposal
-            for place in np.flatnonzero(certainty(scores) >= self.confidence).tolist()
-            if (proposal := self.proposal(place, found[place], scores[place]))
-        }
-        made = edits(text, found, {place: one.new for place, one in proposals.items()})
-        after = table.copy()
-        for place, one in proposals.items():
-            after[place] = rows(tokens(one.new)[-1:], self.buckets)  # of "de la" the article
+        """What is to be done to a text, as far as one can tell before it is done."""
+        seen = self.seen(text)
+        proposals = self.proposals(seen)
+        made = edits(text, seen.words, {one.place: one.new for one in proposals})
+        after = seen.rows.copy()
+        for one in proposals:
+            after[one.place] = self.features.rows(tokens(one.new)[-1:])  # of "de la" the article
         return [
             Finding(
                 *edit[:2], text[edit.start : edit.end], edit.new,
-                kind(text[edit.start : edit.end], edit.new), proposal.score,
-                self.reason(found, after, proposal) if self.explain else "",
-                self.alternatives(found[proposal.place], scores[proposal.place], proposal),
+                kind(text[edit.start : edit.end], edit.new), one.score,
+                self.reason(seen.words, after, one.place) if self.explain else "",
+                self.alternatives(seen, one),
             )
-            for edit, proposal in zip(made, proposals.values(), strict=True)
+            for edit, one in zip(made, proposals, strict=True)
         ]  # fmt: skip
+
+    def seen(self, text: str) -> Seen:
+        """A text read alone."""
+        found = words(text)
+        rows = self.features.rows([word.text for word in found])
+        return Seen(text, found, rows, self.scores(rows[None])[0])
+
+    def proposals(self, seen: Seen) -> list[Proposal]:
+        """What should be done to the words of a text, in their order."""
+        sure = certainty(seen.scores)
+        places = np.flatnonzero(sure >= HOPEFUL * self.confidence).tolist()
+        hopeful = [one for place in places if (one := self.proposal(seen, place))]
+        return weighed(seen, hopeful, self.seen, self.confidence)
 
     def scores(
         self, table: NDArray[np.int32], lengths: NDArray[np.int64] | None = None
     ) -> NDArray[np.float32]:
-        """(batch, words, labels) for (batch, words, SLOTS); without lengths all are as long."""
+        """(batch, words, labels) for (batch, words, slots); without lengths all are as long."""
         self.go_on()
         if lengths is None:
             lengths = np.full(len(table), table.shape[1], dtype=np.int64)
         return self.session({"rows": table, "lengths": lengths})[0]
 
-    def proposal(self, place: int, word: Word, scores: NDArray[np.float32]) -> Proposal | None:
+    def proposal(self, seen: Seen, place: int) -> Proposal | None:
         """The likeliest edit of a word, if its script fits it and changes it."""
-        label = int(scores[1:].argmax()) + 1
-        new = self.form(word, label)
-        return Proposal(place, new, label, float(certainty(scores))) if new else None
+        label = int(seen.scores[place, 1:].argmax()) + 1
+        new = self.form(seen.words[place], label)
+        return Proposal(place, new, label, float(certainty(seen.scores[place]))) if new else None
 
     def form(self, word: Word, label: int) -> str | None:
         """The word after the script of a label; None where it does not fit."""
@@ -207,41 +209,16 @@ class Corrector(Answerer[Correction]):
         new = applied(script, word.text) if script else None
         return None if new == word.text else new
 
-    def alternatives(
-        self, word: Word, scores: NDArray[np.float32], proposal: Proposal
-    ) -> list[str]:
+    def alternatives(self, seen: Seen, proposal: Proposal) -> list[str]:
         """Other forms the word could take, likeliest first."""
-        chances = np.exp(log_softmax(scores))
+        chances = np.exp(log_softmax(seen.scores[proposal.place]))
         order = [int(label) for label in np.argsort(-chances) if chances[label] >= LIKELY]
+        word = seen.words[proposal.place]
         forms = [self.form(word, label) for label in order if label != proposal.label]
         return [one for one in forms if one]
 
-    def reason(self, found: list[Word], table: NDArray[np.int32], proposal: Proposal) -> str:
-        """The word without which the new form is doubted most (occlusion, Zeiler and Fergus 2014).
-
-        Words are hidden one by one and with each neighbour, because an article tells of its noun
-        what the noun itself would. Asked of the corrected sentence: in the wrong one, whatever
-        shows that something is wrong counts as well.
-        """
-        near = range(max(0, proposal.place - SEEN), min(len(found), proposal.place + SEEN + 1))
-        others = [at for at in near if at != proposal.place and found[at].text[0].isalpha()]
-        if not others:
-            return ""
-        spans = [*((at,) for at in others), *pairwise(others)]
-        variants = np.repeat(table[None], len(spans), axis=0)
-        for variant, span in zip(variants, spans, strict=True):
-            variant[list(span)] = hidden(1)
-        kept = log_softmax(self.scores(variants))[:, proposal.place, 0]
-        belief = dict.fromkeys(others, 0.0)  # in the new form, the less the more a word decides
-        for span, left in zip(spans, kept.tolist(), strict=True):
-            for at in span:
-                belief[at] += left / len(span)
-        return found[min(others, key=belief.__getitem__)].text
-
-
-def certainty(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(..., labels) -> (...): how likely the best edit is, were it that or leaving the word alone.
-
-    What could also be wrong with a word is no reason to leave it as it is.
-    """
-    return sigmoid(scores[..., 1:].max(axis=-1) - scores[..., 0])
+    def reason(self, found: list[Word], table: NDArray[np.int32], place: int) -> str:
+        """The word that the one at `place` agrees with; "" if there is no other word."""
+        blank = self.features.hidden(1)[0]
+        decisive = decisive_word([word.text for word in found], table, place, blank, self.scores)
+        return "" if decisive is None else found[decisive].text

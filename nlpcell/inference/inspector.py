@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from nlpcell.bundle import Bundle
 from nlpcell.cell import Array
 from nlpcell.errors import BadInput, WrongUse
-from nlpcell.features import rows
 from nlpcell.inference.corrector import Corrector
 from nlpcell.inference.decoding import log_softmax
 from nlpcell.inference.session import Session
@@ -68,7 +67,7 @@ class WrittenOut(Session):
         return [self.network(inputs["rows"], self.silenced).scores]
 
     def shape(self, name: str, output: bool = False) -> list[int | str]:
-        return ["batch", "time", len(self.network.bias)]
+        return ["batch", "time", len(self.network.bias) if output else self.network.features.slots]
 
 
 class Inspector:
@@ -107,7 +106,7 @@ class Inspector:
             tokens, found = [self.tokenizer.decode([one]) for one in ids], np.array(ids)
         else:
             tokens = [word.text for word in words(text)]
-            found = rows(tokens, len(self.network.table)) if tokens else np.array([])
+            found = self.network.features.rows(tokens)
         if not tokens:
             raise BadInput("there is nothing to look at in an empty text")
         if len(tokens) > LONGEST:

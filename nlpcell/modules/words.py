@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from nlpcell.features import HIDDEN, NAMED, PADDING
+from nlpcell.features import HIDDEN, NAMED, PADDING, SLOTS
 
 
 class WordVectors(nn.Module):
@@ -32,10 +32,14 @@ class WordVectors(nn.Module):
         return flat.view(*rows.shape[:2], -1)
 
     def partly_hidden(self, rows: Tensor) -> Tensor:
-        """Hide some words, and of others the name, so that endings and neighbours must do."""
+        """Hide some words, and of others the name, so that endings and neighbours must do.
+
+        What a lexicon says it says of the name.
+        """
         rows = rows.clone()
         nameless = torch.rand(rows.shape[:2], device=rows.device) < self.hide_name
         rows[..., :NAMED].masked_fill_(nameless.unsqueeze(-1), PADDING)
+        rows[..., SLOTS:].masked_fill_(nameless.unsqueeze(-1), PADDING)
         gone = torch.rand(rows.shape[:2], device=rows.device) < self.hide_word
         rows.masked_fill_(gone.unsqueeze(-1), PADDING)
         rows[..., 0].masked_fill_(gone, HIDDEN)

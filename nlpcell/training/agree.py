@@ -12,11 +12,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from nlpcell.bundle import GRAPH, WEIGHTS, Bundle, Manifest
+from nlpcell.bundle import GRAPH, LEXICON, WEIGHTS, Bundle, Manifest
 from nlpcell.errors import BadInput
 from nlpcell.example import Example
-from nlpcell.inference.corrector import PIECE, certainty
+from nlpcell.features import Features
+from nlpcell.inference.corrector import PIECE, Correction
 from nlpcell.inference.corrector import Corrector as Answerer
+from nlpcell.inference.secondlook import certainty
+from nlpcell.lexicon import Lexicon
 from nlpcell.models.corrector import Corrector
 from nlpcell.outcomes import compared, total
 from nlpcell.passages import passages
@@ -26,10 +29,11 @@ from nlpcell.settings import REHEARSING, CorrectorSize, Training
 from nlpcell.training import export, restored, run
 from nlpcell.training.corpus import Corpus, digest, enough
 from nlpcell.training.corrections import Corrections, Corrupt, Decided, Lexer, decided
-from nlpcell.training.publish import publish
+from nlpcell.training.publish import in_passing, publish
 from nlpcell.training.run import Run
 from nlpcell.training.teaching import Teachers
 from nlpcell.training.trainer import Progress
+from nlpcell.words import Edit, edited
 
 SCORING_BATCH = 64  # sentences
 SAMPLED = 60_000  # right sentences from whose errors the edit scripts are counted
@@ -44,28 +48,28 @@ def train_agree(
     size: CorrectorSize = CorrectorSize(),
     *,
     corrupt: Corrupt,
+    lexicon: Lexicon | None = None,
     rehearsing: Training = REHEARSING,
     teachers: Sequence[Bundle] = (),
     start: Bundle | None = None,
 ) -> Iterator[Progress]:
     """Learn to put right what `corrupt` puts wrong, then what people corrected; write a bundle.
 
-    Examples with a target are corrections; those without are right sentences. `teachers` are asked
-    about every batch, and the network learns from their answers, too. It has the shape, the
-    labels and the first weights of `start`, where there is one.
+    Examples with a target are corrections; those without are right sentences. The network is told
+    what `lexicon` knows of words, and learns from what `teachers` say of every batch, too. It has
+    the shape, the labels and the first weights of `start`, where there is one.
     """
     right, pairs = divided(corpus.train)
     size = restored.reshaped(size, start) if start else size
     known = start.manifest.labels if start else None
     labels = here.kept("labels", lambda: known or counted(right, pairs, corrupt, size.labels))
     here.made_with.update(settings=asdict(size), data=digest(corpus.train), **here.fixed())
-    here.made_with["teachers"] = [one.manifest.files[GRAPH] for one in teachers] or None
-    here.made_with["start"] = start.manifest.files.get(WEIGHTS) if start else None
-    asked = Teachers(teachers, labels, size.buckets)
+    here.made_with.update(sources(lexicon, teachers, start))
+    lexer = Lexer(labels, Features(size.buckets, lexicon))
+    asked = Teachers(teachers, labels, lexer.features)
     run.seeded(here.training.seed)
     build = partial(Corrector, len(labels), size)
     network = restored.network(start, build) if start else build()
-    lexer = Lexer(labels, size.buckets)
     judge = partial(judged, lexer=lexer, sentences=dev_sentences(corpus.dev, corrupt))
     if right and pairs:
         first = Corrections(right, [], corrupt, lexer, rehearsing, len(right), asked)
@@ -77,7 +81,18 @@ def train_agree(
     source = Corrections(right, pairs, corrupt, lexer, here.training, fresh, asked)
     yield from run.train(here, network, source, judge)
     if run.leads():
-        finish(here, network, labels, corpus, corrupt)
+        finish(here, network, lexer, corpus, corrupt)
+
+
+def sources(
+    lexicon: Lexicon | None, teachers: Sequence[Bundle], start: Bundle | None
+) -> dict[str, object]:
+    """What must be the same when a run goes on, besides its data and its settings."""
+    return {
+        "lexicon": lexicon.checksum if lexicon else None,
+        "teachers": [one.manifest.files[GRAPH] for one in teachers] or None,
+        "start": start.manifest.files.get(WEIGHTS) if start else None,
+    }
 
 
 def divided(train: Sequence[Example]) -> tuple[list[str], list[Example]]:
@@ -116,7 +131,7 @@ def dev_pairs(dev: Sequence[Example], corrupt: Corrupt) -> list[Example]:
 
 @torch.no_grad()
 def edit_scores(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) -> list[EditScore]:
-    """Edits proposed and right at each of CONFIDENCES."""
+    """Edits proposed at first sight, and right, at each of CONFIDENCES."""
     assert isinstance(network, Corrector)
     device = next(network.parameters()).device
     proposed, right = np.zeros(len(CONFIDENCES), int), np.zeros(len(CONFIDENCES), int)
@@ -137,20 +152,26 @@ def judged(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) -> Sc
     return Score("F0.5", max(one.f05 for one in edit_scores(network, lexer, sentences)))
 
 
-def confidence(scores: Sequence[EditScore]) -> float:
+def confidence(corrector: Answerer, pairs: Sequence[Example]) -> float:
     """The highest confidence at which F0.5 is as good as best: what is in doubt stays as it is."""
-    best = max(one.f05 for one in scores)
-    pairs = zip(CONFIDENCES, scores, strict=True)
-    return max(least for least, one in pairs if one.f05 >= best - AS_GOOD)
+    answers = corrector([one.text for one in pairs])
+    found = {
+        least: total(
+            compared(*pair, partly(pair.text, answer, least))
+            for pair, answer in zip(pairs, answers, strict=True)
+        ).f05
+        for least in CONFIDENCES
+    }
+    return max(least for least in CONFIDENCES if found[least] >= max(found.values()) - AS_GOOD)
 
 
-def finish(
-    here: Run, network: Corrector, labels: list[str], corpus: Corpus, corrupt: Corrupt
-) -> Bundle:
+def partly(text: str, answer: Correction, least: float) -> str:
+    """The text with what is at least so likely put right."""
+    return edited(text, [Edit(*one[:2], one.new) for one in answer.findings if one.score >= least])
+
+
+def finish(here: Run, network: Corrector, lexer: Lexer, corpus: Corpus, corrupt: Corrupt) -> Bundle:
     """Tune the confidence, export, quantise, score what users will run, and write the bundle."""
-    lexer = Lexer(labels, network.settings.buckets)
-    least = confidence(edit_scores(network, lexer, dev_sentences(corpus.dev, corrupt)))
-    settings = {**asdict(network.settings), "confidence": least}
     pairs = dev_pairs(corpus.dev, corrupt)
 
     def judge(found: Bundle) -> list[Score]:
@@ -164,6 +185,11 @@ def finish(
             Score("F0.5", score.f05),
         ]
 
-    exact = export.corrector_graph(network)
-    manifest = Manifest("agree", settings, labels)
-    return publish(here, network, export.alone(exact), None, manifest, judge, len(pairs))
+    graphs = export.alone(export.corrector_graph(network, lexer.features.slots))
+    known = lexer.features.lexicon
+    basis = {LEXICON: known.as_bytes()} if known else {}
+    settings = {**asdict(network.settings), "confidence": CONFIDENCES[0]}
+    manifest = Manifest("agree", settings, list(lexer.labels))
+    with in_passing(manifest, {**basis, **graphs.small}) as untuned:
+        settings["confidence"] = confidence(Answerer(untuned), pairs)
+    return publish(here, network, graphs, basis, manifest, judge, len(pairs))

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from nlpcell.example import Example
-from nlpcell.features import PADDING, SLOTS, rows
+from nlpcell.features import Features
 from nlpcell.models.corrector import NO_DECISION, Tagged
 from nlpcell.scripts import KEEP, decisions
 from nlpcell.settings import Training
@@ -112,20 +112,20 @@ def linked(link: str, first: str, second: str = "") -> str:
 class Lexer:
     """Words and labels to numbers."""
 
-    def __init__(self, labels: Sequence[str], buckets: int) -> None:
+    def __init__(self, labels: Sequence[str], features: Features) -> None:
         self.labels = labels
         self.numbers = {label: number for number, label in enumerate(labels)}
-        self.buckets = buckets
+        self.features = features
 
     def batch(self, sentences: Sequence[Decided]) -> Tagged:
         """Padded tensors; a label that was not learnt is no decision."""
         lengths = [max(1, min(LONGEST, len(one.words))) for one in sentences] or [1]
         time = -(-max(lengths) // 8) * 8
-        table = np.full((len(lengths), time, SLOTS), PADDING, dtype=np.int32)
+        table = self.features.padding(len(lengths), time)
         targets = np.full((len(lengths), time), NO_DECISION, dtype=np.int64)
         for row, (read, labels) in enumerate(sentences):
             if read:
-                table[row, : lengths[row]] = rows(read[:LONGEST], self.buckets)
+                table[row, : lengths[row]] = self.features.rows(read[:LONGEST])
                 targets[row, : lengths[row]] = self.targets(labels[:LONGEST])
         return Tagged(
             torch.from_numpy(table),

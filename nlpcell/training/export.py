@@ -19,7 +19,6 @@ from torch import Tensor, nn
 
 from nlpcell import engine
 from nlpcell.bundle import GRAPH
-from nlpcell.features import SLOTS
 from nlpcell.models.classifier import Classifier
 from nlpcell.models.corrector import Corrector
 from nlpcell.models.generator import Generator
@@ -78,9 +77,9 @@ def classifier_graph(network: Classifier) -> bytes:
     )
 
 
-def corrector_graph(network: Corrector) -> bytes:
+def corrector_graph(network: Corrector, slots: int) -> bytes:
     """(batch, time, slots) rows and (batch,) lengths -> (batch, time, labels) scores, as ONNX."""
-    rows = torch.ones(2, 5, SLOTS, dtype=torch.int32)
+    rows = torch.ones(2, 5, slots, dtype=torch.int32)
     return graph(
         Scorer(network),
         (rows, torch.tensor([5, 3])),

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import nn
 
-from nlpcell.bundle import Bundle, Manifest
+from nlpcell.bundle import TOKENIZER, Bundle, Manifest
 from nlpcell.example import Example
 from nlpcell.inference.generator import Generator as Answerer
 from nlpcell.models.generator import Generator
@@ -67,7 +67,9 @@ def finish(
         nats = Answerer(found).foreseen(dev).nats_per_character
         return [Score("nats/char", nats, "lower"), Score("bits/char", bits(nats), "lower")]
 
-    return publish(here, network, export.alone(exact), tokenizer, manifest, judged, len(dev))
+    return publish(
+        here, network, export.alone(exact), {TOKENIZER: tokenizer.model}, manifest, judged, len(dev)
+    )
 
 
 def spelt(one: Example, tokenizer: Tokenizer, whole: bool) -> NDArray[np.int32]:

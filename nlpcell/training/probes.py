@@ -16,10 +16,11 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from nlpcell import bundle, features
+from nlpcell import bundle
 from nlpcell.bundle import Bundle
 from nlpcell.cell import Array
 from nlpcell.errors import BadInput, BadModel
+from nlpcell.lexicon import kept
 from nlpcell.models.corrector import Corrector
 from nlpcell.probes import FEATURES, PROBES, Marked, Probe, as_bytes, open_subjects
 from nlpcell.settings import CorrectorSize
@@ -76,7 +77,7 @@ def untrained(found: Bundle, seed: int) -> Network:
     torch.manual_seed(seed)
     fresh = Corrector(len(found.manifest.labels), size).state_dict()
     arrays = {name: tensor.numpy() for name, tensor in fresh.items()}
-    return Network("agree", found.manifest.settings, arrays, str(found.folder))
+    return Network("agree", found.manifest.settings, arrays, str(found.folder), kept(found))
 
 
 def fitted(network: Network, fresh: Network, sentences: Sequence[Marked], seed: int) -> list[Probe]:
@@ -150,8 +151,7 @@ def value(feature: str, label: str) -> int:
 
 def states_of(network: Network, sentences: Sequence[Sequence[str]]) -> Mapping[str, Array]:
     """For sentences of one length, each (sentences, words, width): word vectors, layers."""
-    buckets = len(network.table)
-    symbols = np.stack([features.rows(tokens, buckets) for tokens in sentences])
+    symbols = np.stack([network.features.rows(tokens) for tokens in sentences])
     passed = network(symbols)
     layers = {
         f"layer {strand.layer}": memory(steps)

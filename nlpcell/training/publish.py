@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ import nlpcell
 from nlpcell import bundle
 from nlpcell.bundle import Bundle, Manifest
 from nlpcell.scoring import Score, Signature
-from nlpcell.tokenizer import Tokenizer
 from nlpcell.training import export, run
 from nlpcell.training.card import card
 from nlpcell.training.curve import learning_curve
@@ -28,7 +28,7 @@ def publish(
     here: Run,
     network: nn.Module,
     graphs: Graphs,
-    tokenizer: Tokenizer | None,
+    basis: Mapping[str, bytes],
     manifest: Manifest,
     judge: Callable[[Bundle], Sequence[Score]],
     judged_on: int,
@@ -36,13 +36,14 @@ def publish(
 ) -> Bundle:
     """Score float32 and int8 on the dev data, and write everything to `here.out`.
 
-    `judge` scores a bundle as users will run it; `judged_on` is the number of dev records or
-    characters. The loss that int8 costs is stored beside the score.
+    `basis` are files that both need; `judge` scores a bundle as users will run it; `judged_on` is
+    the number of dev records or characters. The loss that int8 costs is stored beside the score.
     """
     history = run.history(here)
-    basis = {bundle.TOKENIZER: tokenizer.model} if tokenizer else {}
-    before = judge_in_passing(manifest, {**basis, **graphs.exact}, judge)
-    after = judge_in_passing(manifest, {**basis, **graphs.small}, judge)
+    with in_passing(manifest, {**basis, **graphs.exact}) as exact:
+        before = judge(exact)
+    with in_passing(manifest, {**basis, **graphs.small}) as small:
+        after = judge(small)
     scores = compared(here, before, after, judged_on, decoding)
     trained = {
         "command": here.command,
@@ -81,12 +82,11 @@ def compared(
     ]
 
 
-def judge_in_passing(
-    manifest: Manifest, files: dict[str, bytes], judge: Callable[[Bundle], Sequence[Score]]
-) -> Sequence[Score]:
-    """Score a bundle that exists only for the purpose."""
+@contextmanager
+def in_passing(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Bundle]:
+    """A bundle that exists only to be tried."""
     with tempfile.TemporaryDirectory() as folder:
-        return judge(bundle.save(Path(folder), manifest, files))
+        yield bundle.save(Path(folder), manifest, files)
 
 
 def size(network: nn.Module) -> int:

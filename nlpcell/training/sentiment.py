@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from nlpcell.bundle import Bundle, Manifest
+from nlpcell.bundle import TOKENIZER, Bundle, Manifest
 from nlpcell.folding import folded
 from nlpcell.inference.classifier import Classifier as Answerer
 from nlpcell.models.classifier import Classifier
@@ -161,4 +161,12 @@ def finish(
         ]
 
     exact = export.classifier_graph(network)
-    return publish(here, network, export.alone(exact), tokenizer, manifest, judge, len(targets))
+    return publish(
+        here,
+        network,
+        export.alone(exact),
+        {TOKENIZER: tokenizer.model},
+        manifest,
+        judge,
+        len(targets),
+    )

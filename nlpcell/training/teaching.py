@@ -9,21 +9,26 @@ from torch import Tensor
 
 from nlpcell.bundle import Bundle
 from nlpcell.errors import WrongUse
+from nlpcell.features import Features
 from nlpcell.inference.corrector import Corrector
 
 
 class Teacher:
     """One trained corrector, its answers in another network's labels."""
 
-    def __init__(self, bundle: Bundle, labels: Sequence[str], buckets: int) -> None:
+    def __init__(self, bundle: Bundle, labels: Sequence[str], features: Features) -> None:
         self.corrector = Corrector(bundle, threads=1)
-        own = self.corrector.buckets
-        if own != buckets:
+        own, where = self.corrector.features, str(bundle.folder)
+        if own.buckets != features.buckets:
             raise WrongUse(
-                f"a teacher with a table of {own} rows reads words otherwise than one of {buckets}",
-                where=str(bundle.folder),
-                hint=f"--buckets {own}",
+                f"a teacher with a table of {own.buckets} rows reads words otherwise than one of "
+                f"{features.buckets}",
+                where=where,
+                hint=f"--buckets {own.buckets}",
             )
+        known = features.lexicon
+        if own.lexicon and not (known and own.lexicon.checksum == known.checksum):
+            raise WrongUse("a teacher with another lexicon reads words otherwise", where=where)
         places = {label: place for place, label in enumerate(labels)}
         self.columns = torch.tensor([places.get(one, 0) for one in bundle.manifest.labels])
         self.width = len(labels)
@@ -33,7 +38,8 @@ class Teacher:
 
         What the pupil has no label for counts as keeping the word.
         """
-        said = torch.from_numpy(self.corrector.scores(rows.numpy(), lengths.numpy())).softmax(-1)
+        read = rows[..., : self.corrector.features.slots].numpy()
+        said = torch.from_numpy(self.corrector.scores(read, lengths.numpy())).softmax(-1)
         return torch.zeros(*said.shape[:2], self.width).index_add_(2, self.columns, said)
 
 
@@ -45,8 +51,10 @@ class Teachers:
     is linear in its targets, so asking all of them each time would teach the same, for more.
     """
 
-    def __init__(self, bundles: Sequence[Bundle], labels: Sequence[str], buckets: int) -> None:
-        self.each = [Teacher(one, labels, buckets) for one in bundles]
+    def __init__(
+        self, bundles: Sequence[Bundle], labels: Sequence[str], features: Features
+    ) -> None:
+        self.each = [Teacher(one, labels, features) for one in bundles]
 
     def __call__(self, rows: Tensor, lengths: Tensor, turn: int) -> Tensor:
         """(batch, time, slots), (batch,) -> probabilities (batch, time, labels).

@@ -9,7 +9,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from nlpcell.bundle import Bundle, Manifest
+from nlpcell.bundle import TOKENIZER, Bundle, Manifest
 from nlpcell.errors import BadInput
 from nlpcell.example import Example
 from nlpcell.inference.translator import Translator as Answerer
@@ -116,4 +116,6 @@ def finish(
     manifest = Manifest("translate", settings)
     files = export_translate.graphs(network.cpu().eval())
     said = f"beam {decoding.beam}, length penalty {decoding.length_penalty}, {how}"
-    return publish(here, network, files, tokenizer, manifest, judge, len(dev), said)
+    return publish(
+        here, network, files, {TOKENIZER: tokenizer.model}, manifest, judge, len(dev), said
+    )
