@@ -26,8 +26,8 @@ from nlpcell.words import Edit, Word, composed, edited, tokens, words
 PIECE = 400  # characters read at a time: a few sentences
 ROUNDS = 4  # times a text is read again after an edit; what has not settled then stays as it was
 TOGETHER = 4  # pieces that are glanced at together: of 2, 3, 4, 8 and 16 the fastest
-HOPEFUL = 0.7  # share of the confidence that an edit needs at first sight to be looked at again
-DOUBT = 0.5  # share of the confidence from which on a piece is read with care
+HOPEFUL = 0.8  # share of the confidence that an edit needs at first sight to be looked at again
+DOUBT = 0.6  # share of the confidence from which on a piece is read with care
 LIKELY = 0.01  # probability from which another form is named as an alternative
 
 
