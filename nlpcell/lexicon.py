@@ -1,8 +1,8 @@
 """What a dictionary knows of a word's gender and number: a byte for each form, found by its hash.
 
 A network learns the gender of the nouns that it reads often; of the others a dictionary tells it.
-A few tens of thousands of lines become a few hundred kilobytes, because the forms themselves are
-not kept. Two forms share a hash about once in 4,000,000,000, and then also what is known of them.
+A form takes five bytes, because its letters are not kept. Two given forms share a hash of 32 bits
+once in 4,000,000,000 times, and then also what is known of them.
 """
 
 from __future__ import annotations
