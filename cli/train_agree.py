@@ -14,11 +14,11 @@ from nlpcell.errors import WrongUse
 from nlpcell.example import Example
 from nlpcell.settings import CORRECTING, REHEARSING, CorrectorSize, Layers, seconds
 
-if TYPE_CHECKING:
-    from nlpcell.corpora.paradigms import Entry
-
 from . import data, learning, options, runs, train_probes
 from .course import Course, taught
+
+if TYPE_CHECKING:
+    from nlpcell.corpora.paradigms import Entry
 
 SIZE = CorrectorSize()
 LSTM, FORGET_ONE = learning.Cell.lstm, learning.Start.forget_one  # as in settings.Layers

@@ -188,8 +188,9 @@ def finish(here: Run, network: Corrector, lexer: Lexer, corpus: Corpus, corrupt:
     graphs = export.alone(export.corrector_graph(network, lexer.features.slots))
     known = lexer.features.lexicon
     basis = {LEXICON: known.as_bytes()} if known else {}
-    settings = {**asdict(network.settings), "confidence": CONFIDENCES[0]}
-    manifest = Manifest("agree", settings, list(lexer.labels))
+    settings = asdict(network.settings)
+    manifest = Manifest("agree", {**settings, "confidence": CONFIDENCES[0]}, list(lexer.labels))
     with in_passing(manifest, {**basis, **graphs.small}) as untuned:
-        settings["confidence"] = confidence(Answerer(untuned), pairs)
+        tuned = confidence(Answerer(untuned), pairs)
+    manifest = replace(manifest, settings={**settings, "confidence": tuned})
     return publish(here, network, graphs, basis, manifest, judge, len(pairs))
