@@ -69,7 +69,8 @@ def test_an_epoch_follows_from_seed_and_number() -> None:
     for place in range(len(one)):
         assert all(torch.equal(a, b) for a, b in zip(one[place], other[place], strict=True))
     fixed = Pairs(EXAMPLES, SUBWORDS, 0.0, 600, seed=4).epoch(2, Alone())
-    assert len(one) > len(fixed)  # wilder cuts, more subwords
+    wild, plain = (sum(int(batch.lengths.sum()) for batch in epoch) for epoch in (one, fixed))
+    assert wild > 1.03 * plain  # wilder cuts, more subwords
 
 
 def test_processes_share_a_batch() -> None:
