@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nlpcell.errors import BadModel
 
+# The kinds of numbers, in the words of safetensors and in those of NumPy.
 KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I8": "i1", "U8": "u1", "U32": "<u4"}
 SCALE = ".scale"  # behind the name of an array of int8: what each of its rows is multiplied by
 LARGEST_HEADER = 1 << 20  # bytes
