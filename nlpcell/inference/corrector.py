@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,8 @@ PIECE = 400  # characters read at a time: a few sentences
 ROUNDS = 4  # times a text is read again after an edit; what has not settled then stays as it was
 TOGETHER = 4  # pieces that are glanced at together: of 2, 3, 4, 8 and 16 the fastest
 HOPEFUL = 0.8  # share of the confidence that an edit needs at first sight to be looked at again
-DOUBT = 0.6  # share of the confidence from which on a piece is read with care
+DOUBT = 0.7  # share of the confidence from which on a piece is read with care
+REMEMBERED = 16  # readings: what an edit makes of a piece is looked at before and after it is made
 LIKELY = 0.01  # probability from which another form is named as an alternative
 
 
@@ -79,6 +81,7 @@ class Corrector(Answerer[Correction]):
             raise BadModel(f"its {MANIFEST} does not describe a corrector", where=where) from None
         self.features = Features(buckets, lexicon.kept(bundle))
         self.explain = explain
+        self.seen = lru_cache(REMEMBERED)(self.seen_anew)
         self.session = session or Session(bundle, ["scores"])
         if self.session.shape("scores", output=True)[-1] != len(labels):
             raise BadModel(f"made for other labels than its {MANIFEST} has", where=where)
@@ -88,17 +91,17 @@ class Corrector(Answerer[Correction]):
     def answers(self, texts: list[str]) -> list[Correction]:
         """Corrections of some lines. Most pieces need none, and a glance tells which."""
         pieces = [piece for text in texts for piece in passages(text, PIECE)]
-        restless = near_lengths(pieces, TOGETHER, self.glance, len)
+        read = [tokens(piece) for piece in pieces]
+        restless = near_lengths(read, TOGETHER, self.glance, len)
         calm = {one for one, found in zip(pieces, restless, strict=True) if not found}
         return [self.answer(text, calm) for text in texts]
 
-    def glance(self, pieces: Sequence[str]) -> list[bool]:
-        """Whether any word of a piece comes near to an edit.
+    def glance(self, read: Sequence[list[str]]) -> list[bool]:
+        """Whether any word of a piece, given by its words, comes near to an edit.
 
         Read together, pieces lend each other their int8 scales: good enough to pass over what
         is right in half the time, while an edit is always decided on by reading a piece alone.
         """
-        read = [tokens(one) for one in pieces]
         lengths = np.array([max(1, len(one)) for one in read])
         table = self.features.padding(len(read), lengths.max())
         for row, one in zip(table, read, strict=True):
@@ -175,8 +178,8 @@ class Corrector(Answerer[Correction]):
             for edit, one in zip(made, proposals, strict=True)
         ]  # fmt: skip
 
-    def seen(self, text: str) -> Seen:
-        """A text read alone."""
+    def seen_anew(self, text: str) -> Seen:
+        """A text read alone; `seen` remembers the last ones."""
         found = words(text)
         rows = self.features.rows([word.text for word in found])
         return Seen(text, found, rows, self.scores(rows[None])[0])
