@@ -143,7 +143,6 @@ def corruptor(texts: Sequence[str], entries: Sequence[Entry] = ()) -> Callable[[
     from nlpcell.corpora.growing import Growing
     from nlpcell.corpora.nonce import Nonce
     from nlpcell.corpora.paradigms import Paradigms
-    from nlpcell.corpora.slips import slipped
     from nlpcell.corpora.wordstock import Wordstock
 
     known = Paradigms(texts, entries)
@@ -151,7 +150,7 @@ def corruptor(texts: Sequence[str], entries: Sequence[Entry] = ()) -> Callable[[
     put, exchange, grow = Corruptor(known), Nonce(stock), Growing(stock)
 
     def wrong(text: str, seed: int) -> Example:
-        right = slipped(grow(exchange(text, seed), seed), seed)
+        right = grow(exchange(text, seed), seed)
         return Example(put(right, seed).text, right)
 
     return wrong
