@@ -161,7 +161,8 @@ def quantised(graph: bytes) -> bytes:
 def small_products(graph: bytes) -> list[str]:
     """The names of the products with few weights.
 
-    They come last, where rounding shows most: of what int8 cost a corrector nearly all was there.
+    Those that score a few labels are among them, where rounding shows most: of what int8 cost a
+    corrector nearly all was there.
     """
     import onnx
 
