@@ -26,7 +26,7 @@ from nlpcell.words import Edit, Word, composed, edited, tokens, words
 
 PIECE = 400  # characters read at a time: a few sentences
 ROUNDS = 4  # times a text is read again after an edit; what has not settled then stays as it was
-TOGETHER = 4  # pieces that are glanced at together: of 2, 3, 4, 8 and 16 the fastest
+TOGETHER = 4  # pieces that are glanced at together: 6 or 8 are no faster
 HOPEFUL = 0.8  # share of the confidence that an edit needs at first sight to be looked at again
 DOUBT = 0.7  # share of the confidence from which on a piece is read with care
 REMEMBERED = 16  # readings: what an edit makes of a piece is looked at before and after it is made
