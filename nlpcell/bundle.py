@@ -22,7 +22,8 @@ FORMAT = 1  # of bundle.json; older ones load, newer ones are refused
 MANIFEST = "bundle.json"
 GRAPH, WEIGHTS, TOKENIZER = "model.onnx", "weights.safetensors", "tokenizer.model"
 LEXICON = "lexicon.safetensors"  # what a corrector knows of words beforehand
-READER, TABLE = "reader.onnx", "table.safetensors"  # a translator has two graphs and a table
+READER = "reader.onnx"  # a translator has two graphs
+TABLE = "table.safetensors"  # vectors that graphs read, kept once
 CARD, HISTORY = "README.md", "history.jsonl"
 KINDS: dict[str, type | tuple[type, ...]] = {
     "task": str,

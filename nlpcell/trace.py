@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcell import weights
 from nlpcell.bundle import MANIFEST, WEIGHTS, Bundle
 from nlpcell.cell import Array, GruStep, LstmStep, Weights, gru_step, lstm_step, rnn_step
 from nlpcell.errors import BadModel
 from nlpcell.features import Features
 from nlpcell.lexicon import Lexicon, kept
-from nlpcell.weights import parameters
 
 AHEAD, BACK = "ahead", "back"  # reads from left to right; from right to left
 GATES = {"lstm": LstmStep._fields, "gru": GruStep._fields, "rnn": ("hidden",)}
@@ -124,7 +124,7 @@ class Network:
         task, where = bundle.manifest.task, str(bundle.folder)
         if task not in ("agree", "generate"):
             raise BadModel(f"a model for {task}; only agree and generate are shown", where=where)
-        taken = parameters(bundle.read(WEIGHTS), str(bundle.folder / WEIGHTS))
+        taken = weights.of(bundle)
         return cls(task, bundle.manifest.settings, taken, where, kept(bundle))
 
     def named(self, name: str) -> NDArray[Any]:

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlpcell.bundle import TABLE, WEIGHTS, Bundle
 from nlpcell.errors import BadModel
 
 # The kinds of numbers, in the words of safetensors and in those of NumPy.
 KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I8": "i1", "U8": "u1", "U32": "<u4"}
+WORDS = "vectors.table.weight"  # of a corrector
 SCALE = ".scale"  # behind the name of an array of int8: what each of its rows is multiplied by
 LARGEST_HEADER = 1 << 20  # bytes
 
@@ -56,6 +58,15 @@ def parameters(content: bytes, where: str) -> dict[str, NDArray[Any]]:
             result[name] = one
     refuse_what_is_no_number(result, where)
     return result
+
+
+def of(bundle: Bundle) -> dict[str, NDArray[Any]]:
+    """The parameters of a model: in int8 a corrector's words lie in the table its graph reads."""
+    apart = bundle.manifest.task == "agree" and TABLE in bundle.manifest.files
+    found: dict[str, NDArray[Any]] = {}
+    for name in (TABLE, WEIGHTS) if apart else (WEIGHTS,):
+        found |= parameters(bundle.read(name), str(bundle.folder / name))
+    return found
 
 
 def refuse_what_is_no_number(found: dict[str, NDArray[Any]], where: str) -> None:

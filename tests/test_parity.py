@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,12 @@ from safetensors.torch import save as to_bytes
 from toys import phrases
 
 from nlpcell import bundle, engine
-from nlpcell.bundle import Bundle
+from nlpcell.bundle import Bundle, Manifest
 from nlpcell.errors import BadModel
 from nlpcell.features import SLOTS, Features
 from nlpcell.inference.classifier import Classifier
+from nlpcell.inference.corrector import apart as words_apart
+from nlpcell.inference.session import Session
 from nlpcell.inference.translator import Translator
 from nlpcell.models.classifier import Classifier as ClassifierNetwork
 from nlpcell.models.corrector import Corrector as CorrectorNetwork
@@ -26,8 +29,10 @@ from nlpcell.models.generator import Generator as GeneratorNetwork
 from nlpcell.models.translator import Translator as TranslatorNetwork
 from nlpcell.modules.words import WordVectors
 from nlpcell.settings import ClassifierSize, CorrectorSize, GeneratorSize, Layers, TranslatorSize
-from nlpcell.training import export, export_translate
+from nlpcell.trace import Network
+from nlpcell.training import apart, export, export_translate
 from nlpcell.training.generate import load_network
+from nlpcell.training.publish import in_passing
 from nlpcell.weights import SCALE, arrays, parameters
 
 VOCABULARY, LABELS = 40, 3
@@ -94,17 +99,23 @@ def test_a_corrector_and_its_graphs(cell: str, layers: int) -> None:
     size = CorrectorSize(Layers(cell, 12, layers), 8, buckets=200)  # type: ignore[arg-type]
     network = CorrectorNetwork(LABELS, size)
     bold(network)
-    exact = export.corrector_graph(network, SLOTS)
-    small = export.quantised(exact)
+    graphs = apart.graphs(network, SLOTS)
     lengths = np.array([1, 2, 9, 17])
     table = ids_of.integers(1, 200, (4, 17, SLOTS)).astype(np.int32)
     table *= (np.arange(17) < lengths[:, None])[:, :, None]
     with torch.no_grad():
         scores = network.scores(torch.from_numpy(table), torch.from_numpy(lengths)).numpy()
-    for row, length in enumerate(lengths):
-        alone = {"rows": table[row : row + 1, :length], "lengths": lengths[row : row + 1]}
-        assert run(exact, **alone)[0][0] == pytest.approx(scores[row, :length], abs=1e-4)
-        assert run(small, **alone)[0][0] == pytest.approx(scores[row, :length], abs=0.5)
+    manifest = Manifest("agree", {"recurrent": asdict(size.recurrent)})
+    for files, error in ((graphs.exact, 1e-4), (graphs.small, 0.5)):
+        kept = {bundle.WEIGHTS: export.weights(network, "int8" if bundle.TABLE in files else "")}
+        with in_passing(manifest, {**files, **kept}) as found:
+            session = Session(found, ["scores"], given=words_apart(found))
+            shown = Network.load(found)
+        for row, length in enumerate(lengths):
+            alone = {"rows": table[row : row + 1, :length], "lengths": lengths[row : row + 1]}
+            wanted = pytest.approx(scores[row, :length], abs=error)
+            assert session(alone)[0][0] == wanted
+            assert shown(alone["rows"]).scores[0] == wanted
 
 
 @pytest.mark.parametrize(("labels", "product"), [(100, "MatMul"), (200, "MatMulInteger")])

@@ -10,19 +10,19 @@ import pytest
 from processes import nlpcell, trained
 from workshop import Workshop
 
-from nlpcell.bundle import WEIGHTS, Bundle
+from nlpcell.bundle import TABLE, WEIGHTS, Bundle
 from nlpcell.errors import BadModel
 from nlpcell.models.corrector import Corrector
 from nlpcell.settings import CorrectorSize
 from nlpcell.training import restored
-from nlpcell.weights import parameters
+from nlpcell.weights import WORDS, of, parameters
 
 BRIEFLY = ["--threads", "1", "--device", "cpu", "--averaging", "0", "--dropout", "0"]
 BRIEFLY += ["--epochs", "1", "--weights", "float32"]
 
 
 def weights(found: Bundle) -> dict[str, np.ndarray]:
-    return parameters(found.read(WEIGHTS), "here")
+    return of(found)
 
 
 def test_a_training_goes_on_from_a_model_in_its_shape(home: Path, workshop: Workshop) -> None:
@@ -41,6 +41,22 @@ def test_a_training_goes_on_from_a_model_in_its_shape(home: Path, workshop: Work
     answered = nlpcell("agree", "-m", "same", home=home, stdin=wrong.encode())
     assert answered.out == right.encode()
     assert "--start-from" in (home / "same" / "README.md").read_text("utf-8")
+
+
+def test_a_model_whose_words_lie_in_the_table_of_its_graph(home: Path, workshop: Workshop) -> None:
+    pairs, mender = str(workshop.home / "pairs.tsv"), workshop.model("mender")
+    words = ["agree", "--pairs", pairs, *BRIEFLY, "--lr", "1e-9"]
+    for start, out, kept in ((str(mender), "first", "int8"), ("first", "second", "float32")):
+        done = trained(*words, "--start-from", start, "--out", out, "--weights", kept, home=home)
+        assert done.code == 0, done.err
+    old, first, second = (Bundle.load(one) for one in (mender, home / "first", home / "second"))
+    assert WORDS not in parameters(first.read(WEIGHTS), "") and WORDS in weights(second)
+    step = np.abs(weights(old)[WORDS]).max() / 127
+    assert np.allclose(weights(second)[WORDS], weights(old)[WORDS], atol=0.51 * step)
+    assert not np.allclose(weights(second)[WORDS], weights(old)[WORDS], atol=0.01 * step)
+    (first.folder / TABLE).unlink()
+    done = nlpcell("agree", "-m", "first", home=home, stdin=b"la casa")
+    assert (done.code, done.out) == (4, b"") and TABLE in done.err
 
 
 def test_it_learns_what_is_new(home: Path, workshop: Workshop) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlpcell import lexicon
-from nlpcell.bundle import MANIFEST, Bundle
+from nlpcell.bundle import MANIFEST, TABLE, Bundle
 from nlpcell.errors import BadModel
 from nlpcell.features import Features
 from nlpcell.inference.answerer import Answerer
@@ -22,6 +22,7 @@ from nlpcell.kinds import kind
 from nlpcell.lines import near_lengths
 from nlpcell.passages import passages
 from nlpcell.scripts import KEEP, applied, edits, parsed
+from nlpcell.weights import WORDS, arrays
 from nlpcell.words import Edit, Word, composed, edited, tokens, words
 
 PIECE = 400  # characters read at a time: a few sentences
@@ -82,7 +83,7 @@ class Corrector(Answerer[Correction]):
         self.features = Features(buckets, lexicon.kept(bundle))
         self.explain = explain
         self.seen = lru_cache(REMEMBERED)(self.seen_anew)
-        self.session = session or Session(bundle, ["scores"])
+        self.session = session or Session(bundle, ["scores"], given=apart(bundle))
         if self.session.shape("scores", output=True)[-1] != len(labels):
             raise BadModel(f"made for other labels than its {MANIFEST} has", where=where)
         if self.session.shape("rows")[-1] != self.features.slots:
@@ -225,3 +226,11 @@ class Corrector(Answerer[Correction]):
         blank = self.features.hidden(1)[0]
         decisive = decisive_word([word.text for word in found], table, place, blank, self.scores)
         return "" if decisive is None else found[decisive].text
+
+
+def apart(bundle: Bundle) -> dict[str, NDArray[Any]]:
+    """The table of words, where the graph is without it."""
+    if TABLE not in bundle.manifest.files:
+        return {}
+    found = arrays(bundle.read(TABLE), str(bundle.folder / TABLE))
+    return {name: one for name, one in found.items() if name == WORDS}

@@ -26,7 +26,7 @@ from nlpcell.passages import passages
 from nlpcell.scoring import EditScore, Score
 from nlpcell.scripts import KEEP, learnt
 from nlpcell.settings import REHEARSING, CorrectorSize, Training
-from nlpcell.training import export, restored, run
+from nlpcell.training import apart, restored, run
 from nlpcell.training.corpus import Corpus, digest, enough
 from nlpcell.training.corrections import Corrections, Corrupt, Decided, Lexer, decided
 from nlpcell.training.publish import in_passing, publish
@@ -185,7 +185,7 @@ def finish(here: Run, network: Corrector, lexer: Lexer, corpus: Corpus, corrupt:
             Score("F0.5", score.f05),
         ]
 
-    graphs = export.alone(export.corrector_graph(network, lexer.features.slots))
+    graphs = apart.graphs(network, lexer.features.slots)
     known = lexer.features.lexicon
     basis = {LEXICON: known.as_bytes()} if known else {}
     settings = asdict(network.settings)

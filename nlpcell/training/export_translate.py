@@ -19,6 +19,7 @@ from nlpcell.models.translator import Translator
 from nlpcell.modules.decoder import Decoded, Sentence
 from nlpcell.modules.recurrent import stepped
 from nlpcell.training import export
+from nlpcell.training.apart import elsewhere
 from nlpcell.training.rowwise import (
     add,
     operation,
@@ -155,17 +156,3 @@ def finished(
     for name, kind in (("scores", TensorProto.FLOAT), ("ids", TensorProto.INT64)):
         inner.output.append(helper.make_tensor_value_info(name, kind, ["rows", "most"]))
     return bytes(model.SerializeToString())
-
-
-def elsewhere(name: str, array: NDArray[Any]) -> Any:
-    """A constant whose numbers are handed over when the graph is loaded."""
-    from onnx import TensorProto, numpy_helper
-
-    constant = numpy_helper.from_array(np.empty((0, 0), array.dtype), name)
-    del constant.dims[:]
-    constant.dims.extend(array.shape)
-    constant.ClearField("raw_data")
-    constant.data_location = TensorProto.EXTERNAL
-    for key, value in (("location", TABLE), ("offset", "0"), ("length", str(array.nbytes))):
-        constant.external_data.add(key=key, value=value)
-    return constant

@@ -9,10 +9,10 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from nlpcell.bundle import WEIGHTS, Bundle
+from nlpcell import weights
+from nlpcell.bundle import Bundle
 from nlpcell.errors import BadModel, Problem
 from nlpcell.settings import CorrectorSize, GeneratorSize, Layers
-from nlpcell.weights import parameters
 
 Size = TypeVar("Size", CorrectorSize, GeneratorSize)
 Network = TypeVar("Network", bound=nn.Module)
@@ -32,7 +32,7 @@ def size(found: Bundle, kind: type[Size]) -> Size:
 def network(found: Bundle, build: Callable[[], Network]) -> Network:
     """What `build` gives, with the weights of a bundle. Raises BadModel where they do not fit."""
     where = str(found.folder)
-    taken = parameters(found.read(WEIGHTS), where)
+    taken = weights.of(found)
     with torch.device("meta"):  # shapes without memory, until they are known to be right
         wanted = build().state_dict()
     shapes = {name: tuple(tensor.shape) for name, tensor in wanted.items()}
