@@ -79,7 +79,7 @@ def rows_of_word(word: str, buckets: int, lexicon: Lexicon | None) -> bytes:
     names += [f"e{marked[-1 - size :]}" for size in ENDINGS]
     names += [f"s{marked[: size + 1]}" for size in BEGINNINGS]
     names.append(f"c{shape(word)}")
-    known = lexicon(small) if lexicon else 0
+    known = lexicon.named(small) if lexicon else 0
     names += [f"l{known}"] if known else []
     span = buckets - NAMED
     places = [NAMED + crc32(name.encode("utf-8", "surrogatepass")) % span for name in names]

@@ -27,13 +27,27 @@ def kind(old: str, new: str) -> str:
     >>> [kind(*pair.split()) for pair in ("inglés inglesa", "al a-la", "es son", "por para")]
     ['gender', 'gender', 'number', 'form']
     """
+    one, other = change(old, new) or ("--", "--")
+    gender, number = turned(one, other), one[1] != other[1]
+    return "+".join(["gender"] * gender + ["number"] * number) or "form"
+
+
+def change(old: str, new: str) -> tuple[str, str] | None:
+    """Gender and number of two forms of a word, where they differ in either.
+
+    >>> change("bonitos", "bonita"), change("juega", "juegan"), change("por", "para")
+    (('mp', 'fs'), ('fs', '-p'), None)
+    """
     for stem, one in analyses(old):
         for other in [features for same, features in analyses(new) if same == stem]:
-            gender = one[0] != other[0] and "-" not in (one[0], other[0])
-            number = one[1] != other[1]
-            if gender or number:
-                return "+".join(["gender"] * gender + ["number"] * number)
-    return "form"
+            if turned(one, other) or one[1] != other[1]:
+                return one, other
+    return None
+
+
+def turned(one: str, other: str) -> bool:
+    """Whether two forms differ in gender, as far as both have one."""
+    return one[0] != other[0] and "-" not in (one[0], other[0])
 
 
 def analyses(word: str) -> list[tuple[str, str]]:

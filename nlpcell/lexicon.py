@@ -21,10 +21,12 @@ from nlpcell.bundle import LEXICON, Bundle
 from nlpcell.errors import BadModel
 from nlpcell.weights import arrays
 
-# What a form can be, a bit each: masculine, feminine (as a noun; as an adjective), the numbers.
-GENDERS = {"NC": {"M": 1, "F": 2, "C": 3}, "AQ": {"M": 4, "F": 8, "C": 12}}
-PLACES = {"NC": (2, 3), "AQ": (3, 4)}  # of gender and number in a tag
-NUMBERS = {"S": 16, "P": 32, "N": 48}
+# What a form can be, a bit each: masculine and feminine, for each kind of word, and the numbers.
+NOUN, ADJECTIVE, NUMBERED, DETERMINER = 0, 2, 4, 6  # where the two bits are
+GENDERS = {"M": 1, "F": 2, "C": 3}
+NUMBERS = {"S": 1, "P": 2, "N": 3}
+GENDERED = 0b1111  # nouns and adjectives
+KINDS = {"NC": NOUN, "AQ": ADJECTIVE, "AO": DETERMINER}  # by tag; determiners begin with D
 
 
 class Lexicon:
@@ -42,6 +44,11 @@ class Lexicon:
         found = place < len(self.places) and self.places[place] == sought
         return int(self.codes[place]) if found else 0
 
+    def named(self, word: str) -> int:
+        """The same as a noun or an adjective, which is what networks are told."""
+        code = self(word)
+        return code & (1 << DETERMINER) - 1 if code & GENDERED or code < 1 << DETERMINER else 0
+
     @property
     def checksum(self) -> str:
         """Eight digits that tell one lexicon from another."""
@@ -56,20 +63,23 @@ class Lexicon:
 
 
 def learnt(forms: Iterable[tuple[str, str]]) -> Lexicon | None:
-    """The nouns and adjectives among forms with their tags (EAGLES, Leech and Wilson 1996).
+    """The nouns, adjectives and determiners among forms; nothing where there are none.
 
-    Nothing where there are none.
+    Their tags are those of EAGLES (Leech and Wilson 1996).
 
     >>> found = learnt([("casa", "NCFS000"), ("artista", "NCCS000"), ("artista", "AQ0CS00")])
     >>> found("casa"), found("artista"), found("perro")
     (18, 31, 0)
+    >>> learnt([("las", "DA0FP0")])("las") >> DETERMINER  # type: ignore[misc]
+    2
     """
     codes: dict[int, int] = defaultdict(int)
     for form, tag in forms:
-        kind = tag[:2]
-        if kind in PLACES:
-            gender, number = (tag[place : place + 1] for place in PLACES[kind])
-            codes[hashed(form.lower())] |= GENDERS[kind].get(gender, 0) | NUMBERS.get(number, 0)
+        kind = DETERMINER if tag[:1] == "D" else KINDS.get(tag[:2])
+        if kind is not None:
+            at = 2 if kind == NOUN else 3
+            gender, number = GENDERS.get(tag[at : at + 1], 0), NUMBERS.get(tag[at + 1 : at + 2], 0)
+            codes[hashed(form.lower())] |= gender << kind | number << NUMBERED
     if not codes:
         return None
     known = sorted(codes)
@@ -96,6 +106,16 @@ def from_bytes(content: bytes, where: str) -> Lexicon:
     if not sound or hashes is None or codes is None:
         raise BadModel("no lexicon: hashes must ascend, with a byte for each", where=where)
     return Lexicon(hashes, codes)
+
+
+def genders(code: int, kind: int) -> int:
+    """Masculine and feminine, a bit each, as far as a form is of a kind."""
+    return code >> kind & 3
+
+
+def numbers(code: int) -> int:
+    """Singular and plural, a bit each."""
+    return code >> NUMBERED & 3
 
 
 def hashed(word: str) -> int:

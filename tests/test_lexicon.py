@@ -41,8 +41,17 @@ def known() -> Lexicon:
 
 
 def test_forms_have_gender_and_number(known: Lexicon) -> None:
-    assert len({known("casa"), known("casas"), known("lunes"), known("joven"), 0}) == 5
-    assert known("la") == known("perro") == 0
+    assert len({known(one) for one in ("casa", "casas", "lunes", "joven", "la", "perro")}) == 6
+    assert known("perro") == 0
+
+
+def test_networks_are_told_of_nouns_and_adjectives_alone(known: Lexicon) -> None:
+    assert known("la") and not known.named("la")
+    both = learnt([*FORMS, ("la", "NCMS000")])
+    alone = learnt([("la", "NCMS000")])
+    assert both is not None and alone is not None
+    assert both.named("la") == alone("la") != both("la")
+    assert known.named("joven") == known("joven")
 
 
 def test_accents_may_be_written_in_two_ways(known: Lexicon) -> None:
@@ -50,7 +59,7 @@ def test_accents_may_be_written_in_two_ways(known: Lexicon) -> None:
 
 
 def test_what_no_dictionary_has() -> None:
-    assert learnt([("la", "DA0FS0"), ("corre", "VMIP3S0")]) is None
+    assert learnt([("corre", "VMIP3S0")]) is None
     found = learnt([("raro", "NC"), ("otro", "AQ0XX00")])
     assert found is not None and found("raro") == found("otro") == 0
 

@@ -190,7 +190,7 @@ class Corrector(Answerer[Correction]):
         sure = certainty(seen.scores)
         places = np.flatnonzero(sure >= HOPEFUL * self.confidence).tolist()
         hopeful = [one for place in places if (one := self.proposal(seen, place))]
-        return weighed(seen, hopeful, self.seen, self.confidence)
+        return weighed(seen, hopeful, self.seen, self.confidence, self.features.lexicon)
 
     def scores(
         self, table: NDArray[np.int32], lengths: NDArray[np.int64] | None = None

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from nlpcell.cell import sigmoid
 from nlpcell.inference.decoding import log_softmax
+from nlpcell.inference.evidence import evidence
+from nlpcell.lexicon import Lexicon
 from nlpcell.scripts import edits
 from nlpcell.words import Word, edited
 
@@ -46,16 +48,22 @@ def certainty(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def weighed(
-    seen: Seen, proposals: Sequence[Proposal], read: Callable[[str], Seen], least: float
+    seen: Seen,
+    proposals: Sequence[Proposal],
+    read: Callable[[str], Seen],
+    least: float,
+    lexicon: Lexicon | None = None,
 ) -> list[Proposal]:
     """The proposals that are at least so likely, in their order, scored anew.
 
     The score is P(no word is wrong | corrected) / (that + P(no word is wrong | as it was)), each
-    the product over the words. The best comes first, and what is not wanted once it was made falls.
+    the product over the words; to its log odds comes what a lexicon knows of the words nearby. The
+    best comes first, and what is not wanted once it was made falls.
     """
-    before = calm(seen)
+    before, words = calm(seen), [word.text for word in seen.words]
     again = [read(corrected(seen, one)) for one in proposals]
-    scores = sigmoid(np.array([calm(one) - before for one in again])).tolist()
+    known = [evidence(lexicon, words, one.place, one.new) if lexicon else 0.0 for one in proposals]
+    scores = sigmoid(np.array([calm(one) - before for one in again]) + known).tolist()
     made: list[int] = []
     for one in sorted(range(len(proposals)), key=lambda at: -scores[at]):
         if scores[one] >= least and all(
