@@ -20,7 +20,7 @@ from nlpcell.inference.corrector import PIECE, Correction
 from nlpcell.inference.corrector import Corrector as Answerer
 from nlpcell.inference.secondlook import certainty
 from nlpcell.lexicon import Lexicon
-from nlpcell.models.corrector import Corrector
+from nlpcell.models.corrector import Corrector, Tagged
 from nlpcell.outcomes import compared, total
 from nlpcell.passages import passages
 from nlpcell.scoring import EditScore, Score
@@ -75,7 +75,7 @@ def train_agree(
         first = Corrections(right, [], corrupt, lexer, rehearsing, len(right), asked)
         held = dev_sentences([one for one in corpus.dev if not one.target], corrupt)
         nearby = replace(here, training=rehearsing, out=here.workshop / "rehearsal")
-        held_judge = partial(judged, lexer=lexer, sentences=held) if held else judge
+        held_judge = partial(surprise, lexer=lexer, sentences=held) if held else judge
         yield from run.train(nearby, network, first, held_judge)
     fresh = len(pairs) or len(right)
     source = Corrections(right, pairs, corrupt, lexer, here.training, fresh, asked)
@@ -150,6 +150,21 @@ def edit_scores(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) 
 def judged(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) -> Score:
     """F0.5 of the edits at the best of CONFIDENCES."""
     return Score("F0.5", max(one.f05 for one in edit_scores(network, lexer, sentences)))
+
+
+@torch.no_grad()
+def surprise(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) -> Score:
+    """The nats it takes to say what becomes of a word.
+
+    F0.5 hangs on the few edits about the confidence: of errors that were put in, by chance it can
+    be best when little was learnt.
+    """
+    device = next(network.parameters()).device
+    total, words = 0.0, 0
+    for batch in lexer.in_order(sentences, SCORING_BATCH):
+        loss, _ = network(Tagged(*(tensor.to(device) for tensor in batch)))
+        total, words = total + loss.total.item(), words + loss.units
+    return Score("nats per word", total / max(1, words), "lower")
 
 
 def confidence(corrector: Answerer, pairs: Sequence[Example]) -> float:
