@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from nlpcell.kinds import PREPOSITIONS
 from nlpcell.scripts import capitals
 from nlpcell.words import Edit, edited, words
 
@@ -25,10 +26,6 @@ FAR, NEAR = 7, 3  # words before and behind in which a word can find what it agr
 PERFECT = frozenset([
     "he", "has", "ha", "hemos", "habéis", "han", "había", "habías", "habíamos", "habían", "haber",
     "habiendo",
-])  # fmt: skip
-PREPOSITIONS = frozenset([
-    "a", "ante", "bajo", "con", "contra", "de", "desde", "en", "entre", "hacia", "hasta", "para",
-    "por", "sin", "sobre", "tras",
 ])  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import random
 
+from nlpcell.kinds import PREPOSITIONS
 from nlpcell.words import Edit, edited, words
 
-from .agreement import PREPOSITIONS
 from .wordstock import Wordstock
 
 SHARE = 0.6  # of sentences that may grow

@@ -17,6 +17,10 @@ FEATURES = {
     }.items()
     for word in words.split()
 }
+PREPOSITIONS = frozenset([
+    "a", "ante", "bajo", "con", "contra", "de", "desde", "en", "entre", "hacia", "hasta", "para",
+    "por", "sin", "sobre", "tras",
+])  # fmt: skip
 
 
 def kind(old: str, new: str) -> str:

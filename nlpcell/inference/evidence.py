@@ -11,19 +11,17 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nlpcell.kinds import change
+from nlpcell.kinds import PREPOSITIONS, change
 from nlpcell.lexicon import ADJECTIVE, DETERMINER, NOUN, Lexicon, genders, numbers
+from nlpcell.scripts import CONTRACTED
 
 WANTED = 1.0  # for an edit after which a word agrees with another nearby, and did not before
 STRANGE = 1.0  # against any other of a noun, a verb, a name or a word that is not known
 FAR = 8  # words before an adjective or a verb in which its noun is looked for
 PARTICIPLE = re.compile(r"..[ai]d(?:(o)|a)(s?)$")
 BITS = {"s": 1, "p": 2, "-": 3}
-PREPOSITIONS = frozenset([
-    "a", "al", "con", "de", "del", "desde", "en", "entre", "hacia", "hasta", "para", "por", "sin",
-    "sobre", "tras",
-])  # fmt: skip
-CONTRACTED = {"al": "el", "del": "el"}
+ARTICLES = dict.fromkeys(CONTRACTED.values(), "el")  # that *al* and *del* end in
+DEPENDING = PREPOSITIONS.union(ARTICLES)  # before a noun that depends on another
 
 
 class Form(NamedTuple):
@@ -51,7 +49,7 @@ def evidence(lexicon: Lexicon, words: Sequence[str], place: int, new: str) -> fl
         found = wanted(*known, (agreeing(lexicon, word) for word in words[:place][-1:]))
         return WANTED if found else -STRANGE
     # Nothing speaks for a verb: its subject may be another, left unsaid.
-    return 0.0 if wanted(*numbered(old, new), ahead(lexicon, words, place)) else -STRANGE
+    return 0.0 if wanted(*numbered(old, new), earlier(lexicon, words, place)) else -STRANGE
 
 
 def wanted(before: Form, after: Form, others: Iterator[Form]) -> bool:
@@ -91,10 +89,10 @@ def around(lexicon: Lexicon, words: Sequence[str], place: int) -> Iterator[Form]
         yield from (noun(lexicon, word) for word in order)
     else:
         yield from (noun(lexicon, word) for word in (*before, *behind[:1]))
-        yield from ahead(lexicon, words, place - 1)
+        yield from earlier(lexicon, words, place - 1)
 
 
-def ahead(lexicon: Lexicon, words: Sequence[str], place: int) -> Iterator[Form]:
+def earlier(lexicon: Lexicon, words: Sequence[str], place: int) -> Iterator[Form]:
     """The nouns before a place, the nearest first, but none that depends on another.
 
     *Los libros de la biblioteca están ordenados*: here it is the first.
@@ -102,7 +100,7 @@ def ahead(lexicon: Lexicon, words: Sequence[str], place: int) -> Iterator[Form]:
     for at in range(place - 1, max(-1, place - FAR), -1):
         if not any(map(str.isalnum, words[at])):
             break
-        if not any(word.lower() in PREPOSITIONS for word in words[max(0, at - 2) : at]):
+        if not any(word.lower() in DEPENDING for word in words[max(0, at - 2) : at]):
             yield noun(lexicon, words[at])
 
 
@@ -113,4 +111,4 @@ def is_a(kind: int, lexicon: Lexicon, word: str) -> bool:
 
 def plain(word: str) -> str:
     """A word as a dictionary has it."""
-    return CONTRACTED.get(word.lower(), word.lower())
+    return ARTICLES.get(word.lower(), word.lower())
