@@ -62,10 +62,9 @@ def parameters(content: bytes, where: str) -> dict[str, NDArray[Any]]:
 
 def of(bundle: Bundle) -> dict[str, NDArray[Any]]:
     """The parameters of a model: in int8 a corrector's words lie in the table its graph reads."""
-    apart = bundle.manifest.task == "agree" and TABLE in bundle.manifest.files
-    found: dict[str, NDArray[Any]] = {}
-    for name in (TABLE, WEIGHTS) if apart else (WEIGHTS,):
-        found |= parameters(bundle.read(name), str(bundle.folder / name))
+    found = parameters(bundle.read(WEIGHTS), str(bundle.folder / WEIGHTS))
+    if bundle.manifest.task == "agree" and WORDS not in found and TABLE in bundle.manifest.files:
+        found |= parameters(bundle.read(TABLE), str(bundle.folder / TABLE))
     return found
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from processes import nlpcell, trained
+from safetensors.numpy import load, save
 from workshop import Workshop
 
+from nlpcell import bundle
 from nlpcell.bundle import TABLE, WEIGHTS, Bundle
 from nlpcell.errors import BadModel
 from nlpcell.models.corrector import Corrector
@@ -54,6 +57,14 @@ def test_a_model_whose_words_lie_in_the_table_of_its_graph(home: Path, workshop:
     step = np.abs(weights(old)[WORDS]).max() / 127
     assert np.allclose(weights(second)[WORDS], weights(old)[WORDS], atol=0.51 * step)
     assert not np.allclose(weights(second)[WORDS], weights(old)[WORDS], atol=0.01 * step)
+    whole = load(first.read(TABLE))
+    table = whole[WORDS]
+    for name, other in {"short": table[:9], "wide": table.repeat(2, axis=1)}.items():
+        files = {one: first.read(one) for one in first.manifest.files}
+        files[TABLE] = save({**whole, WORDS: other})
+        bundle.save(home / name, replace(first.manifest, files={}), files)
+        done = nlpcell("agree", "-m", name, home=home, stdin=b"la casa")
+        assert (done.code, done.out) == (4, b"") and "cannot read this graph" in done.err
     (first.folder / TABLE).unlink()
     done = nlpcell("agree", "-m", "first", home=home, stdin=b"la casa")
     assert (done.code, done.out) == (4, b"") and TABLE in done.err

@@ -17,7 +17,7 @@ from nlpcell.scripts import CONTRACTED
 
 WANTED = 1.0  # for an edit after which a word agrees with another nearby, and did not before
 STRANGE = 1.0  # against any other of a noun, a verb, a name or a word that is not known
-FAR = 8  # words before an adjective or a verb in which its noun is looked for
+FAR = 7  # words among which an earlier noun is looked for
 PARTICIPLE = re.compile(r"..[ai]d(?:(o)|a)(s?)$")
 BITS = {"s": 1, "p": 2, "-": 3}
 ARTICLES = dict.fromkeys(CONTRACTED.values(), "el")  # that *al* and *del* end in
@@ -93,11 +93,11 @@ def around(lexicon: Lexicon, words: Sequence[str], place: int) -> Iterator[Form]
 
 
 def earlier(lexicon: Lexicon, words: Sequence[str], place: int) -> Iterator[Form]:
-    """The nouns before a place, the nearest first, but none that depends on another.
+    """The nouns before a place, the nearest first, up to a sign; none that depends on another.
 
     *Los libros de la biblioteca están ordenados*: here it is the first.
     """
-    for at in range(place - 1, max(-1, place - FAR), -1):
+    for at in range(place - 1, max(-1, place - 1 - FAR), -1):
         if not any(map(str.isalnum, words[at])):
             break
         if not any(word.lower() in DEPENDING for word in words[max(0, at - 2) : at]):
