@@ -24,7 +24,7 @@ from .choice import chosen
 if TYPE_CHECKING:
     from nlpcell.inference.corrector import Correction
 
-CURVE = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99)
+CURVE = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 class Outcome(NamedTuple):

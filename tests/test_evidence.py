@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nlpcell.cell import sigmoid
 from nlpcell.inference.evidence import STRANGE, WANTED, evidence
-from nlpcell.inference.secondlook import Proposal, Seen, weighed
+from nlpcell.inference.secondlook import PLURAL, RARE, Proposal, Seen, weighed
 from nlpcell.lexicon import Lexicon, learnt
 from nlpcell.words import words
 
@@ -45,12 +46,12 @@ def lexicon() -> Lexicon:
         ("los lunes", 0, "el", 0.0),  # both go with it
         ("la joven", 0, "el", 0.0),
         ("la casa corren", 2, "corre", 0.0),  # of a verb the number is known
-        ("la casa corre", 2, "corren", -STRANGE),
-        ("corren la casa", 0, "corre", -STRANGE),  # what stands behind may be no subject
+        ("la casa corre", 2, "corren", STRANGE),
+        ("corren la casa", 0, "corre", STRANGE),  # what stands behind may be no subject
         ("la casas", 1, "casa", WANTED),  # a noun goes by what stands before it
-        ("las casas", 1, "casa", -STRANGE),
-        ("casas", 0, "casa", -STRANGE),
-        ("Casa Rada", 1, "Rado", -STRANGE),
+        ("las casas", 1, "casa", STRANGE),
+        ("casas", 0, "casa", STRANGE),
+        ("Casa Rada", 1, "Rado", STRANGE),
         ("viejo", 0, "vieja", 0.0),
     ],
 )
@@ -69,7 +70,8 @@ def test_it_weighs_beside_what_the_network_says(lexicon: Lexicon) -> None:
 
     proposals = [Proposal(0, "la", 1, 0.5), Proposal(2, "ríen", 1, 0.5)]
     seen = read("las casa ríe")
-    plain = weighed(seen, proposals, read, least=0.5)
-    assert [one.score for one in plain] == [0.5, 0.5]
-    (one,) = weighed(seen, proposals, read, least=0.5, lexicon=lexicon)
-    assert one.new == "la" and one.score == pytest.approx(1 / (1 + np.exp(-WANTED)))
+    plain = weighed(seen, proposals, read, least=0.0)
+    expected = [sigmoid(RARE), sigmoid(RARE + PLURAL)]
+    assert [one.score for one in plain] == pytest.approx(expected)
+    (one,) = weighed(seen, proposals, read, least=0.1, lexicon=lexicon)
+    assert one.new == "la" and one.score == pytest.approx(sigmoid(RARE + WANTED))

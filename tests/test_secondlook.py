@@ -7,7 +7,20 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from nlpcell.inference.secondlook import Proposal, Seen, certainty, weighed
+from nlpcell.cell import sigmoid
+from nlpcell.inference.secondlook import (
+    ELSEWHERE,
+    FIRST,
+    PLURAL,
+    RARE,
+    REJOINED,
+    STILL,
+    Proposal,
+    Seen,
+    at_best,
+    doubt,
+    weighed,
+)
 from nlpcell.words import words
 
 KEEP, CHANGE = 0, 1
@@ -28,7 +41,7 @@ def reader(wrong: Callable[[str, list[str]], dict[str, float]]) -> Callable[[str
 
 def proposals(seen: Seen, **forms: str) -> list[Proposal]:
     """A proposal for every word that has another form."""
-    sure = certainty(seen.scores)
+    sure = at_best(doubt(seen.scores))
     return [
         Proposal(place, forms[word.text], CHANGE, float(sure[place]))
         for place, word in enumerate(seen.words)
@@ -36,20 +49,50 @@ def proposals(seen: Seen, **forms: str) -> list[Proposal]:
     ]
 
 
-def test_an_edit_is_as_likely_as_the_calm_it_brings() -> None:
-    read = reader(lambda text, found: {"rojos": 0.9, "roja": 0.2})
+def odds(chance: float) -> float:
+    return float(np.log(chance / (1 - chance)))
+
+
+def score(word: str, new: str, wrong: dict[str, float], text: str) -> float:
+    """How likely it is right to put one word in the place of another."""
+    read = reader(lambda text, found: wrong)
+    seen = read(text)
+    (one,) = weighed(seen, proposals(seen, **{word: new}), read, 0.0)
+    return one.score
+
+
+def test_an_edit_is_as_likely_as_both_readings_make_it() -> None:
+    found = score("rojos", "roja", {"rojos": 0.9, "roja": 0.2, "casa": 0.01}, "casa rojos")
+    assert found == pytest.approx(sigmoid(RARE + FIRST * odds(0.9) + STILL * odds(0.2)))
+    read = reader(lambda text, found: {"rojos": 0.9, "roja": 0.2, "casa": 0.01})
     seen = read("casa rojos")
-    (one,) = weighed(seen, proposals(seen, rojos="roja"), read, 0.5)
-    assert one.score == pytest.approx(0.8 / (0.8 + 0.1))  # of one that may stay, then and before
-    assert weighed(seen, proposals(seen, rojos="roja"), read, 0.9) == []
+    assert weighed(seen, proposals(seen, rojos="roja"), read, found - 0.01)
+    assert weighed(seen, proposals(seen, rojos="roja"), read, found + 0.01) == []
 
 
-def test_what_unsettles_the_others_is_not_done() -> None:
+def test_what_unsettles_the_others_is_less_likely() -> None:
     """At first sight it is sure; but then another word does not fit."""
     read = reader(lambda text, found: {"rojos": 0.9} if "rojos" in found else {"casas": 0.95})
     seen = read("casas rojos")
-    assert proposals(seen, rojos="roja")[0].score > 0.85
-    assert weighed(seen, proposals(seen, rojos="roja"), read, 0.5) == []
+    (one,) = weighed(seen, proposals(seen, rojos="roja"), read, 0.0)
+    calm = RARE + FIRST * odds(0.9) + STILL * odds(0.001)
+    assert one.score == pytest.approx(sigmoid(calm + ELSEWHERE * (odds(0.95) - odds(0.001))))
+
+
+def test_the_plural_is_likelier_and_a_contraction_less() -> None:
+    flat = {"luz": 0.5, "luces": 0.5, "al": 0.5, "la": 0.5, "a": 0.5}
+    assert score("luz", "luces", flat, "luz") == pytest.approx(sigmoid(RARE + PLURAL))
+    assert score("luces", "luz", flat, "luces") == pytest.approx(sigmoid(RARE))
+    elsewhere = ELSEWHERE * (odds(0.5) - odds(0.001))  # there is an "a" to doubt now
+    found = score("al", "a la", flat, "al parque")
+    assert found == pytest.approx(sigmoid(RARE + REJOINED + elsewhere))
+
+
+def test_no_edit_becomes_likelier_than_at_best() -> None:
+    """Unless it settles other words as well."""
+    for first in (0.01, 0.5, 0.99):
+        wrong = {"luz": first, "luces": 1e-5}
+        assert score("luz", "luces", wrong, "luz") < at_best(np.float32(odds(first)))
 
 
 def semifinals(text: str, found: list[str]) -> dict[str, float]:
@@ -61,9 +104,8 @@ def test_either_of_two_words_may_change_and_one_does() -> None:
     seen = read("la semifinales")
     both = proposals(seen, la="las", semifinales="semifinal")
     (one,) = weighed(seen, both, read, 0.5)
-    assert one.new == "las"  # as good as the other: the first one stays
-    assert one.score == pytest.approx(1 / (1 + 0.3 * 0.7), abs=0.01)
-    assert one.score > both[0].score  # that something is wrong is surer than what
+    assert one.new == "las"  # that something is wrong is surer than what
+    assert one.score > score("la", "las", {"la": 0.7, "semifinales": 0.3}, "la semifinales")
 
 
 def test_two_errors_are_two_edits() -> None:
@@ -72,7 +114,7 @@ def test_two_errors_are_two_edits() -> None:
 
     read = reader(wrong)
     seen = read("casa bonitos y perro tranquila")
-    made = weighed(seen, proposals(seen, bonitos="bonita", tranquila="tranquilo"), read, 0.5)
+    made = weighed(seen, proposals(seen, bonitos="bonita", tranquila="tranquilo"), read, 0.4)
     assert [one.new for one in made] == ["bonita", "tranquilo"]
 
 
@@ -80,7 +122,7 @@ def test_words_move_where_two_become_one() -> None:
     """ "a la parque" becomes "al parque": what comes behind stands a word earlier then."""
     read = reader(lambda text, found: {"la": 0.9, "bonita": 0.9})
     seen = read("a la parque muy bonita")
-    made = weighed(seen, proposals(seen, la="el", bonita="bonito"), read, 0.5)
+    made = weighed(seen, proposals(seen, la="el", bonita="bonito"), read, 0.3)
     assert [one.new for one in made] == ["el", "bonito"]
 
 

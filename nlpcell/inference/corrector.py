@@ -16,7 +16,7 @@ from nlpcell.features import Features
 from nlpcell.inference.answerer import Answerer
 from nlpcell.inference.decoding import log_softmax
 from nlpcell.inference.occlusion import decisive_word
-from nlpcell.inference.secondlook import Proposal, Seen, certainty, weighed
+from nlpcell.inference.secondlook import Proposal, Seen, at_best, doubt, weighed
 from nlpcell.inference.session import Session
 from nlpcell.kinds import kind
 from nlpcell.lines import near_lengths
@@ -28,8 +28,7 @@ from nlpcell.words import Edit, Word, composed, edited, tokens, words
 PIECE = 400  # characters read at a time: a few sentences
 ROUNDS = 4  # times a text is read again after an edit; what has not settled then stays as it was
 TOGETHER = 4  # pieces that are glanced at together: 6 or 8 are no faster
-HOPEFUL = 0.8  # share of the confidence that an edit needs at first sight to be looked at again
-DOUBT = 0.7  # share of the confidence from which on a piece is read with care
+LENT = 0.5  # nats that a word may lose where it is only glanced at
 REMEMBERED = 16  # readings: what an edit makes of a piece is looked at before and after it is made
 LIKELY = 0.01  # probability from which another form is named as an alternative
 
@@ -108,8 +107,8 @@ class Corrector(Answerer[Correction]):
         for row, one in zip(table, read, strict=True):
             row[: len(one)] = self.features.rows(one)
         real = np.arange(lengths.max()) < lengths[:, None]
-        sure = np.where(real, certainty(self.scores(table, lengths)), 0.0)
-        return list(sure.max(axis=-1) >= DOUBT * self.confidence)
+        found = np.where(real, doubt(self.scores(table, lengths)), -np.inf)
+        return list(at_best(found.max(axis=-1) + LENT) >= self.confidence)
 
     def answer(self, text: str, calm: set[str] | None = None) -> Correction:
         """The correction of one line, piece by piece; `calm` ones are known to need nothing."""
@@ -187,8 +186,7 @@ class Corrector(Answerer[Correction]):
 
     def proposals(self, seen: Seen) -> list[Proposal]:
         """What should be done to the words of a text, in their order."""
-        sure = certainty(seen.scores)
-        places = np.flatnonzero(sure >= HOPEFUL * self.confidence).tolist()
+        places = np.flatnonzero(at_best(doubt(seen.scores)) >= self.confidence).tolist()
         hopeful = [one for place in places if (one := self.proposal(seen, place))]
         return weighed(seen, hopeful, self.seen, self.confidence, self.features.lexicon)
 
@@ -205,7 +203,8 @@ class Corrector(Answerer[Correction]):
         """The likeliest edit of a word, if its script fits it and changes it."""
         label = int(seen.scores[place, 1:].argmax()) + 1
         new = self.form(seen.words[place], label)
-        return Proposal(place, new, label, float(certainty(seen.scores[place]))) if new else None
+        score = float(at_best(doubt(seen.scores[place])))
+        return Proposal(place, new, label, score) if new else None
 
     def form(self, word: Word, label: int) -> str | None:
         """The word after the script of a label; None where it does not fit."""

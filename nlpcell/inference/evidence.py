@@ -15,8 +15,9 @@ from nlpcell.kinds import PREPOSITIONS, change
 from nlpcell.lexicon import ADJECTIVE, DETERMINER, NOUN, Lexicon, genders, numbers
 from nlpcell.scripts import CONTRACTED
 
-WANTED = 1.0  # for an edit after which a word agrees with another nearby, and did not before
-STRANGE = 1.0  # against any other of a noun, a verb, a name or a word that is not known
+# Fitted together with those in secondlook.py.
+WANTED = 0.89  # for an edit after which a word agrees with another nearby, and did not before
+STRANGE = -0.44  # for any other of a noun, a verb, a name or a word that is not known
 FAR = 7  # words among which an earlier noun is looked for
 PARTICIPLE = re.compile(r"..[ai]d(?:(o)|a)(s?)$")
 BITS = {"s": 1, "p": 2, "-": 3}
@@ -47,9 +48,9 @@ def evidence(lexicon: Lexicon, words: Sequence[str], place: int, new: str) -> fl
     known = noun(lexicon, old), noun(lexicon, new)
     if all(known):
         found = wanted(*known, (agreeing(lexicon, word) for word in words[:place][-1:]))
-        return WANTED if found else -STRANGE
+        return WANTED if found else STRANGE
     # Nothing speaks for a verb: its subject may be another, left unsaid.
-    return 0.0 if wanted(*numbered(old, new), earlier(lexicon, words, place)) else -STRANGE
+    return 0.0 if wanted(*numbered(old, new), earlier(lexicon, words, place)) else STRANGE
 
 
 def wanted(before: Form, after: Form, others: Iterator[Form]) -> bool:

@@ -18,7 +18,7 @@ from nlpcell.example import Example
 from nlpcell.features import Features
 from nlpcell.inference.corrector import PIECE, Correction
 from nlpcell.inference.corrector import Corrector as Answerer
-from nlpcell.inference.secondlook import certainty
+from nlpcell.inference.secondlook import doubt
 from nlpcell.lexicon import Lexicon
 from nlpcell.models.corrector import Corrector, Tagged
 from nlpcell.outcomes import compared, total
@@ -39,7 +39,9 @@ SCORING_BATCH = 64  # sentences
 SAMPLED = 60_000  # right sentences from whose errors the edit scripts are counted
 JUDGED = 4_000  # right sentences at most that a network is judged on
 AS_GOOD = 0.01  # difference of F0.5 that the dev data cannot tell from chance
-CONFIDENCES = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99]
+CONFIDENCES = [
+    0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99,
+]  # fmt: skip
 
 
 def train_agree(
@@ -138,7 +140,8 @@ def edit_scores(network: nn.Module, lexer: Lexer, sentences: Sequence[Decided]) 
     wanted = sum(label != KEEP for one in sentences for label in one.labels)
     for batch in lexer.in_order(sentences, SCORING_BATCH):
         scores = network.scores(batch.rows.to(device), batch.lengths.to(device)).cpu()
-        sure, edit = torch.from_numpy(certainty(scores.numpy())), scores[..., 1:].argmax(dim=-1)
+        sure = torch.from_numpy(doubt(scores.numpy())).sigmoid()
+        edit = scores[..., 1:].argmax(dim=-1)
         real = torch.arange(scores.shape[1]) < batch.lengths.unsqueeze(1)
         for place, least in enumerate(CONFIDENCES):
             made = (sure >= least) & real
