@@ -68,7 +68,7 @@ def test_it_weighs_beside_what_the_network_says(lexicon: Lexicon) -> None:
         found = words(text)
         return Seen(text, found, np.zeros((3, 1), np.int32), np.zeros((3, 2), np.float32))
 
-    proposals = [Proposal(0, "la", 1, 0.5), Proposal(2, "ríen", 1, 0.5)]
+    proposals = [Proposal(0, "la", 1), Proposal(2, "ríen", 1)]
     seen = read("las casa ríe")
     plain = weighed(seen, proposals, read, least=0.0)
     expected = [sigmoid(RARE), sigmoid(RARE + PLURAL)]

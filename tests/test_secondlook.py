@@ -18,7 +18,6 @@ from nlpcell.inference.secondlook import (
     Proposal,
     Seen,
     at_best,
-    doubt,
     weighed,
 )
 from nlpcell.words import words
@@ -41,9 +40,8 @@ def reader(wrong: Callable[[str, list[str]], dict[str, float]]) -> Callable[[str
 
 def proposals(seen: Seen, **forms: str) -> list[Proposal]:
     """A proposal for every word that has another form."""
-    sure = at_best(doubt(seen.scores))
     return [
-        Proposal(place, forms[word.text], CHANGE, float(sure[place]))
+        Proposal(place, forms[word.text], CHANGE)
         for place, word in enumerate(seen.words)
         if word.text in forms
     ]

@@ -203,8 +203,7 @@ class Corrector(Answerer[Correction]):
         """The likeliest edit of a word, if its script fits it and changes it."""
         label = int(seen.scores[place, 1:].argmax()) + 1
         new = self.form(seen.words[place], label)
-        score = float(at_best(doubt(seen.scores[place])))
-        return Proposal(place, new, label, score) if new else None
+        return Proposal(place, new, label) if new else None
 
     def form(self, word: Word, label: int) -> str | None:
         """The word after the script of a label; None where it does not fit."""

@@ -46,7 +46,7 @@ class Proposal(NamedTuple):
     place: int  # of the word
     new: str
     label: int
-    score: float  # how likely the edit is right: see at_best, then weighed
+    score: float = 0.0  # how likely the edit is right, once it is weighed
 
 
 def doubt(scores: NDArray[np.float32]) -> NDArray[np.float32]:
