@@ -197,7 +197,7 @@ def test_evaluation_tells_what_was_found_and_what_was_not(home: Path) -> None:
     }  # fmt: skip
     assert report["by kind"][1][:4] == ["gender", "1.0000", "1.0000", "1.0000"]
     assert report["by where"][1:] == [["near", "1.0000", "1"], ["none", "1.0000", "1"]]
-    assert [row[0] for row in report["by confidence"][1:3]] == ["0.50", "0.60"]
+    assert [row[0] for row in report["by confidence"][1:3]] == ["0.30", "0.40"]
     (home / "right.txt").write_text("La casa es blanca.\nEl perro es blanca.\n")
     done = nlpcell("evaluate", "agree", "right.txt", "--right", "--json", home=home)
     scores = json.loads(done.out)["scores"]
