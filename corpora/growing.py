@@ -1,8 +1,9 @@
-"""Right Spanish sentences to longer ones: adjectives and complements put behind their nouns.
+"""Right Spanish sentences to longer ones: words put around their nouns, and statements behind them.
 
-Everyday text and old novels have few adjectives behind the noun (*la oficina presidencial*), and
-few nouns between a noun and its verb (*la oficina de los ministros abre*); news has both
-everywhere. What is put in agrees, so that a right sentence stays one.
+Everyday text and old novels have few adjectives and participles behind the noun (*la oficina
+presidencial*, *la ley aprobada ayer*), and few nouns between a noun and its verb (*la oficina de
+los ministros abre*); news has all of that everywhere. What is put in agrees, so that a right
+sentence stays one.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import random
 from nlpcell.kinds import PREPOSITIONS
 from nlpcell.words import Edit, edited, words
 
+from .phrases import QUOTES, TOLD, Phrases
 from .wordstock import Wordstock
 
 SHARE = 0.6  # of sentences that may grow
 DESCRIBED = 0.4  # of the nouns there that get an adjective
-TWICE = 0.2  # of those, two of them
-SHARED = 0.15  # of the plurals, one for each half: *los sectores público y privado*
 COMPLETED = 0.2  # of the nouns there that get a complement
+BARE = 0.4  # of the nouns right behind a preposition, that count as nouns: *de repente* does not
+QUOTED = 0.05  # of the nouns there that stand between quotation marks
+STATED = 0.15  # of the sentences there that another one follows
 SIGNS = frozenset(",.;:!?)»…")
 COMMON_VERBS = """
     es era fue son eran fueron está estaba están estaban ha había han habían tiene tenía tienen
@@ -27,22 +30,17 @@ COMMON_VERBS = """
 LINKS = frozenset(["y", "o", "ni", "pero", "que", "como", "cuando", "donde", "porque", "si"])
 CLOSING = SIGNS | {*COMMON_VERBS.split()}  # what can follow a noun and its complement
 FOLLOWING = CLOSING | LINKS | PREPOSITIONS  # what can follow a noun and its adjective
-COMPLEMENTS = {
-    "ms": ("del", "del", "de un", "de su", "de este"),
-    "fs": ("de la", "de la", "de una", "de su", "de esta"),
-    "mp": ("de", "de los", "de los", "de sus", "de estos"),
-    "fp": ("de", "de las", "de las", "de sus", "de estas"),
-}
 
 
 class Growing:
-    """Puts words behind nouns; the same ones for the same seed."""
+    """Puts words around nouns; the same ones for the same seed."""
 
     def __init__(self, stock: Wordstock) -> None:
         self.stock = stock
+        self.phrases = Phrases(stock)
 
     def __call__(self, text: str, seed: int) -> str:
-        """The sentence with some of its nouns described and completed, or as it is."""
+        """The sentence with more words around its nouns and behind itself, or as it is."""
         draw = random.Random(f"{seed} growing {text}")
         if draw.random() >= SHARE:
             return text
@@ -51,32 +49,23 @@ class Growing:
         changes = []
         for before, word, at, after in zip(small, small[1:], read[1:], small[2:], strict=False):
             cell = self.stock.noun(word)
-            if cell and self.stock.opens(before, cell):
-                more = self.described(cell, after, draw) + self.completed(after, draw)
-                changes.append(Edit(at.end, at.end, more))
-        return edited(text, changes)
+            bare = before in PREPOSITIONS and draw.random() < BARE
+            if cell and (bare or self.stock.opens(before, cell)):
+                opening, closing = draw.choice(QUOTES) if draw.random() < QUOTED else ("", "")
+                more = self.phrases.before(before, cell, draw).lstrip()
+                changes.append(Edit(at.start, at.start, f"{more} {opening}".lstrip()))
+                changes.append(Edit(at.end, at.end, closing + self.behind(cell, after, draw)))
+        grown = edited(text, changes)
+        stated = grown.endswith((".", "!", "?")) and draw.random() < STATED
+        return grown + self.phrases.statement(draw) if stated else grown
 
-    def described(self, cell: str, after: str, draw: random.Random) -> str:
-        """An adjective or two for a noun, each behind a space; nothing where they might not fit."""
-        if after not in FOLLOWING or draw.random() >= DESCRIBED:
-            return ""
-        if cell[1] == "p" and draw.random() < SHARED:
-            return self.halves(cell[0] + "s", draw)
-        count = 2 if draw.random() < TWICE else 1
-        found = [self.stock.draw("adj", cell, draw) for _ in range(count)]
-        return "".join(f" {new}" for new in found if new)
-
-    def halves(self, cell: str, draw: random.Random) -> str:
-        """ " público y privado", or nothing."""
-        one, other = (self.stock.draw("adj", cell, draw) for _ in range(2))
-        joined = other and not other.startswith(("i", "hi"))  # before these "y" is "e"
-        return f" {one} y {other}" if joined else ""
-
-    def completed(self, after: str, draw: random.Random) -> str:
-        """ " de los vecinos", behind which the noun's verb may come, or nothing."""
-        if after not in CLOSING or draw.random() >= COMPLETED:
-            return ""
-        cell = draw.choice([*COMPLEMENTS])
-        noun = self.stock.draw("noun", cell, draw)
-        opening = draw.choice(COMPLEMENTS[cell])
-        return f" {opening} {noun}{self.described(cell, after, draw)}" if noun else ""
+    def behind(self, cell: str, after: str, draw: random.Random) -> str:
+        """What comes between a noun and the word after it, mostly nothing."""
+        found = ""
+        if after in FOLLOWING and draw.random() < DESCRIBED:
+            found += self.phrases.adjectives(cell, draw)
+        if after in CLOSING and draw.random() < COMPLETED:
+            found += self.phrases.complement(draw)
+        elif after in CLOSING and draw.random() < TOLD:
+            found += self.phrases.aside(cell, draw)
+        return found.removesuffix(",") if after in SIGNS else found

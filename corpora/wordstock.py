@@ -1,12 +1,13 @@
-"""Nouns and adjectives of a lexicon, found by form and drawn by gender and number."""
+"""Nouns and adjectives of a lexicon and participles of texts, drawn by gender and number."""
 
 from __future__ import annotations
 
 import random
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable
 
+from . import inflection
 from .paradigms import CELLS, DETERMINERS, OPENINGS, Entry, in_fours, lemmas
 
 FAMILIAR = 0.7  # how often a word is drawn from those that the texts have, too
@@ -22,7 +23,7 @@ class Wordstock:
     is familiar if any of its forms is among them.
     """
 
-    def __init__(self, entries: Iterable[Entry], met: Container[str] = ()) -> None:
+    def __init__(self, entries: Iterable[Entry], met: Collection[str] = ()) -> None:
         self.determiners: dict[str, set[str]] = {opening: {"ms"} for opening in OPENINGS}
         for four in in_fours(DETERMINERS):
             for cell, form in zip(CELLS, four, strict=True):
@@ -44,6 +45,12 @@ class Wordstock:
             for form, fits in sure.items():
                 for cell in fits if kind == "adj" or self.noun(form) else ():
                     self.every[kind, cell].append(form)
+        others = self.determiners.keys() | found["noun"].keys()
+        for four in participles(met):
+            if others.isdisjoint(four):
+                for cell, form in zip(CELLS, four, strict=True):
+                    self.every["participle", cell].append(form)
+                familiar.update(four)
         self.familiar = {
             key: [form for form in forms if form in familiar] for key, forms in self.every.items()
         }
@@ -68,7 +75,7 @@ class Wordstock:
         return cell in self.cells["adj"].get(word, ()) and word not in self.cells["noun"]
 
     def draw(self, kind: str, cell: str, draw: random.Random) -> str:
-        """A noun or an adjective of some gender and number; "" where there is none."""
+        """A noun, adj or participle of some gender and number; "" where there is none."""
         every, familiar = (forms.get((kind, cell)) for forms in (self.every, self.familiar))
         return draw.choice((familiar if draw.random() < FAMILIAR else every) or every or [""])
 
@@ -80,3 +87,18 @@ def both(cell: str) -> tuple[str, ...]:
     (('fs',), ('mp', 'fp'))
     """
     return ("m" + cell[1], "f" + cell[1]) if cell[0] == "c" else (cell,)
+
+
+def participles(met: Collection[str]) -> list[list[str]]:
+    """The four forms of each participle of which some text has the first and another.
+
+    >>> participles({"cansado", "cansadas", "lado", "rápido", "rápida", "sentado"})
+    [['cansado', 'cansada', 'cansados', 'cansadas']]
+    """
+    fours = (inflection.participles(word) for word in sorted(met) if word.endswith("do"))
+    return [four for four in fours if any(form in met for form in four[1:]) and regular(four[0])]
+
+
+def regular(word: str) -> bool:
+    """Whether a masculine has the stress of a participle: *cansado*, *caído*, but not *rápido*."""
+    return not re.search("[áéíóú]", word.removesuffix("ído"))

@@ -16,6 +16,7 @@ FORMS = {
     "joven": "NCCS000", "vieja": "AQ0FS00", "viejo": "AQ0MS00", "viejas": "AQ0FP00",
     "verde": "AQ0CS00", "verdes": "AQ0CP00", "la": "DA0FS0", "el": "DA0MS0", "las": "DA0FP0",
     "los": "DA0MP0", "primer": "AO0MS00", "primera": "AO0FS00", "lunes": "NCMN000",
+    "dos": "NCMN000",
 }  # fmt: skip
 
 
@@ -40,6 +41,14 @@ def lexicon() -> Lexicon:
         ("la casa verdes", 2, "verde", WANTED),
         ("la verde perro", 0, "el", WANTED),  # an adjective between
         ("la y perro", 0, "el", 0.0),
+        ("la 350 casas", 0, "las", WANTED),  # numbers, quotation marks and determiners between
+        ("los dos casas", 0, "las", WANTED),
+        ("las dos casas", 0, "los", 0.0),
+        ('la " perro "', 0, "el", WANTED),
+        ("la los perros", 0, "los", WANTED),
+        ("la primer vieja perro", 0, "el", WANTED),
+        ("la , perro", 0, "el", 0.0),
+        ("la los los los los perro", 0, "el", 0.0),  # too far away
         ("Voy al casa", 1, "a la", WANTED),
         ("el primera perro", 1, "primer", WANTED),
         ("el lunes pasada", 2, "pasado", WANTED),  # participles are known by their ending

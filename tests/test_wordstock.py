@@ -72,3 +72,17 @@ def test_words_of_the_texts_come_first() -> None:
 
 def test_nothing_is_drawn_from_nothing() -> None:
     assert drawn(Wordstock([]), "noun", "fs", 3) == ["", "", ""]
+
+
+def test_participles_are_those_of_the_texts() -> None:
+    texts = {"pintado", "pintadas", "vecino", "sólido", "sólida", "cansado", "caído", "caída"}
+    stock = Wordstock(LEXICON, texts)
+    assert set(drawn(stock, "participle", "mp")) == {"pintados", "caídos"}
+    assert set(drawn(stock, "participle", "fs")) == {"pintada", "caída"}
+
+
+def test_nouns_and_determiners_are_no_participles() -> None:
+    entries = [*LEXICON, Entry("estados", "estado", "NCMP000")]
+    texts = {"estado", "estada", "demasiado", "demasiada", "pintado", "pintados"}
+    stock = Wordstock(entries, texts)
+    assert set(drawn(stock, "participle", "ms")) == {"pintado"}

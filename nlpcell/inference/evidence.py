@@ -19,7 +19,13 @@ from nlpcell.scripts import CONTRACTED
 WANTED = 0.89  # for an edit after which a word agrees with another nearby, and did not before
 STRANGE = -0.44  # for any other of a noun, a verb, a name or a word that is not known
 FAR = 7  # words among which an earlier noun is looked for
+NEAR = 4  # words among which the noun of a determiner is
 PARTICIPLE = re.compile(r"..[ai]d(?:(o)|a)(s?)$")
+QUOTES = frozenset("\"'«»“”‘’-–—")
+NUMERALS = frozenset([
+    "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce",
+    "quince", "veinte", "treinta", "cuarenta", "cincuenta", "cien", "mil",
+])  # fmt: skip
 BITS = {"s": 1, "p": 2, "-": 3}
 ARTICLES = dict.fromkeys(CONTRACTED.values(), "el")  # that *al* and *del* end in
 DEPENDING = PREPOSITIONS.union(ARTICLES)  # before a noun that depends on another
@@ -83,14 +89,21 @@ def numbered(old: str, new: str) -> tuple[Form, Form]:
 
 def around(lexicon: Lexicon, words: Sequence[str], place: int) -> Iterator[Form]:
     """The nouns that a determiner or an adjective could agree with, likeliest first."""
-    before, behind = words[:place][-1:], words[place + 1 : place + 3]
+    before, behind = words[:place][-1:], words[place + 1 : place + 1 + NEAR]
     if is_a(DETERMINER, lexicon, words[place]):
+        behind = [word for word in behind if not between(lexicon, word)][:2]
         near = behind if behind and is_a(ADJECTIVE, lexicon, behind[0]) else behind[:1]
         order = sorted(near, key=lambda word: is_a(ADJECTIVE, lexicon, word))
         yield from (noun(lexicon, word) for word in order)
     else:
         yield from (noun(lexicon, word) for word in (*before, *behind[:1]))
         yield from earlier(lexicon, words, place - 1)
+
+
+def between(lexicon: Lexicon, word: str) -> bool:
+    """Whether a word can come before what a determiner belongs to: *todas las casas*, *los 350*."""
+    counts = word[0].isdigit() or word.lower() in NUMERALS
+    return counts or word in QUOTES or is_a(DETERMINER, lexicon, word)
 
 
 def earlier(lexicon: Lexicon, words: Sequence[str], place: int) -> Iterator[Form]:
