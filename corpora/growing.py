@@ -13,7 +13,7 @@ import random
 from nlpcell.kinds import PREPOSITIONS
 from nlpcell.words import Edit, edited, words
 
-from .phrases import QUOTES, TOLD, Phrases
+from .phrases import TOLD, Phrases
 from .wordstock import Wordstock
 
 SHARE = 0.6  # of sentences that may grow
@@ -22,6 +22,7 @@ COMPLETED = 0.2  # of the nouns there that get a complement
 BARE = 0.4  # of the nouns right behind a preposition, that count as nouns: *de repente* does not
 QUOTED = 0.05  # of the nouns there that stand between quotation marks
 STATED = 0.15  # of the sentences there that another one follows
+QUOTES = (('"', '"'), ("«", "»"), ("'", "'"), ("“", "”"))
 SIGNS = frozenset(",.;:!?)»…")
 COMMON_VERBS = """
     es era fue son eran fueron está estaba están estaban ha había han habían tiene tenía tienen

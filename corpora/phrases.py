@@ -49,7 +49,6 @@ COUNTING = frozenset([
     "los", "las", "unos", "unas", "sus", "mis", "tus", "estos", "estas", "esos", "esas", "otros",
     "otras", "aquellos", "aquellas", "nuestros", "nuestras",
 ])  # fmt: skip
-QUOTES = (('"', '"'), ("«", "»"), ("'", "'"), ("“", "”"))
 AUXILIARIES = {
     "s": ("es", "era", "fue", "será", "está", "estaba", "ha sido", "había sido", "sería", "quedó"),
     "p": (
@@ -72,12 +71,10 @@ class Phrases:
 
     def before(self, opening: str, cell: str, draw: random.Random) -> str:
         """ " primera", " 350" or " seis próximas": between a determiner and its noun."""
-        number, found = "", ""
+        number = ""
         if opening in COUNTING and draw.random() < COUNTED:
             number = " " + draw.choice((draw.choice(NUMBERS), f"{draw.randrange(2, 2000)}"))
-        if draw.random() < FRONTING:
-            found = self.fronting(cell, draw)
-        return number + found
+        return number + (self.fronting(cell, draw) if draw.random() < FRONTING else "")
 
     def fronting(self, cell: str, draw: random.Random) -> str:
         """ " primera", " paulatina", or nothing."""
@@ -132,13 +129,12 @@ class Phrases:
 
     def participle(self, cell: str, draw: random.Random) -> str:
         """ " construida por los vecinos", " ya perdidas", or nothing."""
-        found, tail = self.joined("participle", cell, draw), draw.choice(TAILS)
-        if not found:
+        one, tail = self.stock.draw("participle", cell, draw), draw.choice(TAILS)
+        if not one:
             return ""
-        if draw.random() >= JOINED:
-            found = found[: found.index(" ", 1)]
+        two = self.joined("participle", cell, draw) if draw.random() < JOINED else ""
         behind = self.noun(tail, draw.choice(CELLS), draw) if tail else ""
-        return f"{self.adverb(TIMES, draw)}{found}{behind}"
+        return f"{self.adverb(TIMES, draw)}{two or f' {one}'}{behind}"
 
     def aside(self, cell: str, draw: random.Random) -> str:
         """A participle with what belongs to it; in signs, or behind *que fue*, or neither."""

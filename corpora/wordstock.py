@@ -20,7 +20,7 @@ class Wordstock:
     """Words of which the form alone tells gender and number.
 
     Cells are gender and number: ms, fs, mp, fp. `met` are the words that some text has; a lemma
-    is familiar if any of its forms is among them.
+    is familiar if any of its forms is among them, and all participles come from there.
     """
 
     def __init__(self, entries: Iterable[Entry], met: Collection[str] = ()) -> None:
