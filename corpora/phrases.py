@@ -59,7 +59,7 @@ AUXILIARIES = {
 
 
 class Phrases:
-    """What can stand behind a noun, and statements; each behind a space, the same for one draw.
+    """What can stand around a noun, and statements; each behind a space, the same for one draw.
 
     A word that the stock lacks is left out together with its phrase.
     """
@@ -78,8 +78,9 @@ class Phrases:
 
     def fronting(self, cell: str, draw: random.Random) -> str:
         """ " primera", " paulatina", or nothing."""
-        any_one = self.stock.draw("adj", cell, draw)
-        found = draw.choice(self.fronted[cell]) if draw.random() < AT_HOME else any_one
+        if draw.random() < AT_HOME:
+            return f" {draw.choice(self.fronted[cell])}"
+        found = self.stock.draw("adj", cell, draw)
         return f" {found}" if found and found not in SHORTENED else ""
 
     def adjectives(self, cell: str, draw: random.Random) -> str:
