@@ -135,7 +135,8 @@ def test_the_network_reads_it(home: Path) -> None:
     assert done.code == 0, done.err
     wrong = [f"{'la' if sex == 'M' else 'el'} {noun}" for noun, sex in unmet]
     right = [f"{'el' if sex == 'M' else 'la'} {noun}" for noun, sex in unmet]
-    asked = ["agree", "-m", "made", "--min-confidence", "0.5"]
+    # So small a network is seldom sure; what it has read shows in which of both articles it takes.
+    asked = ["agree", "-m", "made", "--min-confidence", "0.1"]
     mended = nlpcell(*asked, home=home, stdin="\n".join(wrong).encode()).out.decode().splitlines()
     kept = nlpcell(*asked, home=home, stdin="\n".join(right).encode()).out.decode().splitlines()
     assert np.mean([a == b for a, b in zip(mended, right, strict=True)]) > 0.8, mended
