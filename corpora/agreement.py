@@ -19,9 +19,9 @@ from .paradigms import ARTICLES, OPENINGS, Paradigms, Reading
 
 UNTOUCHED = 0.45  # share of sentences that stay right
 ERRORS = (1, 1, 1, 1, 2, 2, 3)  # how many errors the others get
-WEIGHT = {"det": 1.0, "pron": 0.2, "adj": 2.0, "participle": 1.5, "noun": 0.04, "verb": 0.8}
+WEIGHT = {"det": 1.0, "pron": 0.2, "adj": 2.0, "participle": 2.5, "noun": 0.04, "verb": 0.8}
 CONSISTENT = 0.3  # how often the neighbours that agree with a word go wrong together with it
-CHANGE = {"gender": 1.0, "number": 0.7, "both": 0.15}
+CHANGE = {"gender": 1.0, "number": 0.7, "both": 0.3}
 FAR, NEAR = 7, 3  # words before and behind in which a word can find what it agrees with
 PERFECT = frozenset([
     "he", "has", "ha", "hemos", "habéis", "han", "había", "habías", "habíamos", "habían", "haber",

@@ -19,7 +19,8 @@ from .wordstock import Wordstock
 SHARE = 0.6  # of sentences that may grow
 DESCRIBED = 0.4  # of the nouns there that get an adjective
 COMPLETED = 0.2  # of the nouns there that get a complement
-BARE = 0.4  # of the nouns right behind a preposition, that count as nouns: *de repente* does not
+# Of the nouns behind a preposition, or in the plural, without an article: not *de repente*.
+BARE = 0.4
 QUOTED = 0.05  # of the nouns there that stand between quotation marks
 STATED = 0.15  # of the sentences there that another one follows
 QUOTES = (('"', '"'), ("«", "»"), ("'", "'"), ("“", "”"))
@@ -50,8 +51,8 @@ class Growing:
         changes = []
         for before, word, at, after in zip(small, small[1:], read[1:], small[2:], strict=False):
             cell = self.stock.noun(word)
-            bare = before in PREPOSITIONS and draw.random() < BARE
-            if cell and (bare or self.stock.opens(before, cell)):
+            bare = before in PREPOSITIONS or (cell.endswith("p") and not self.stock.opens(before))
+            if cell and (self.stock.opens(before, cell) or (bare and draw.random() < BARE)):
                 opening, closing = draw.choice(QUOTES) if draw.random() < QUOTED else ("", "")
                 more = self.phrases.before(before, cell, draw).lstrip()
                 changes.append(Edit(at.start, at.start, f"{more} {opening}".lstrip()))

@@ -25,8 +25,9 @@ DETERMINERS = """
     nuestro nuestra nuestros nuestras | vuestro vuestra vuestros vuestras | demasiado demasiada
     demasiados demasiadas | cierto cierta ciertos ciertas | mismo misma mismos mismas | - - varios
     varias | - - ambos ambas | cuyo cuya cuyos cuyas | mi mi mis mis | tu tu tus tus | su su sus sus
-    uno una unos unas | primer primera primeros primeras | tercer tercera terceros terceras
-    buen buena buenos buenas | mal mala malos malas
+    uno una unos unas | alguno alguna algunos algunas | ninguno ninguna ningunos ningunas
+    primer primera primeros primeras | tercer tercera terceros terceras | buen buena buenos buenas
+    mal mala malos malas
 """
 PRONOUNS = """
     él ella ellos ellas | - - nosotros nosotras | - - vosotros vosotras | cual cual cuales cuales
@@ -37,7 +38,7 @@ ARTICLES = {
     "el": "ms", "la": "fs", "los": "mp", "las": "fp", "un": "ms", "una": "fs", "unos": "mp",
     "unas": "fp",
 }  # fmt: skip
-OBJECT = re.compile(r"(?:[aei]r|ndo)lo$")  # "verlo", "viéndolo": no adjectives
+OBJECT = re.compile(r"(?:[aeií]r|ndo|[áéíóú]\w*)lo$")  # "verlo", "déjelo": no adjectives
 CLOSED = ("det", "pron", "verb")
 CELLS = ("ms", "fs", "mp", "fp")
 
@@ -69,9 +70,11 @@ class Paradigms:
         for block, kind in ((DETERMINERS, "det"), (PRONOUNS, "pron")):
             for four in in_fours(block):
                 self.enter(kind, zip(CELLS, four, strict=True))
+        closed = set(self.known)
         for (kind, _), forms in lemmas(entries).items():
-            self.enter(kind, forms)
-        for kind, forms in seen.guesses(set(self.known)):
+            # The names of letters and notes are nouns, too: *lo*, *la*.
+            self.enter(kind, [one for one in forms if kind != "noun" or one[1] not in closed])
+        for kind, forms in seen.guesses(set(self.known), closed):
             self.enter(kind, forms)
         for one, many in seen.verbs():
             self.enter("verb", [("cs", one), ("cp", many)])
@@ -134,8 +137,10 @@ class Company:
                     self.behind[word.text][ARTICLES[before]] += 1
                 before = word.text
 
-    def guesses(self, known: set[str]) -> Iterable[tuple[str, list[tuple[str, str]]]]:
-        """Nouns and adjectives among words that no lexicon knows."""
+    def guesses(
+        self, known: set[str], closed: set[str]
+    ) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+        """Nouns and adjectives among words that no lexicon knows; *esto* is none, beside *esta*."""
         for word, cells in self.behind.items():
             cell, count = cells.most_common(1)[0]
             sure = count >= 2 and count >= 0.8 * cells.total() and 4 * count >= self.counts[word]
@@ -148,7 +153,9 @@ class Company:
             if word in known or word == woman or len(word) < 4 or OBJECT.search(word):
                 continue
             four = [word, woman, inflection.plural(word), inflection.plural(woman)]
-            if word[-1] != "s" and sum(one in self.counts for one in four) >= 3:
+            if word[-1] == "s" or four[2] not in self.counts or not closed.isdisjoint(four):
+                continue  # without the third it is a verb: *puedo*, *pueda*, *puedas*
+            if woman in self.counts or four[3] in self.counts:
                 yield "adj", list(zip(CELLS, four, strict=True))
 
     def verbs(self) -> Iterable[tuple[str, str]]:

@@ -70,10 +70,11 @@ class Phrases:
         self.fronted = dict(zip(CELLS, fronted, strict=True))
 
     def before(self, opening: str, cell: str, draw: random.Random) -> str:
-        """ " primera", " 350" or " seis próximas": between a determiner and its noun."""
+        """ " primera", " 350.000" or " seis próximas": between a determiner and its noun."""
         number = ""
         if opening in COUNTING and draw.random() < COUNTED:
-            number = " " + draw.choice((draw.choice(NUMBERS), f"{draw.randrange(2, 2000)}"))
+            some, few = f"{draw.randrange(2, 2000)}", f"{draw.randrange(2, 900)}"
+            number = " " + draw.choice((draw.choice(NUMBERS), some, f"{few}.000"))
         return number + (self.fronting(cell, draw) if draw.random() < FRONTING else "")
 
     def fronting(self, cell: str, draw: random.Random) -> str:

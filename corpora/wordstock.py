@@ -66,9 +66,10 @@ class Wordstock:
         fits = self.cells["noun"].get(word, ())
         return fits[0] if len(fits) == 1 and word not in self.cells["adj"] else ""
 
-    def opens(self, determiner: str, cell: str) -> bool:
-        """Whether a word in small letters is a determiner of this cell."""
-        return cell in self.determiners.get(determiner, ())
+    def opens(self, determiner: str, cell: str = "") -> bool:
+        """Whether a word in small letters is a determiner, of this cell or of any."""
+        found = self.determiners.get(determiner, ())
+        return cell in found if cell else bool(found)
 
     def adjective(self, word: str, cell: str) -> bool:
         """Whether a word in small letters is an adjective, no noun, and goes with this cell."""

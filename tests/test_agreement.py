@@ -82,6 +82,20 @@ def test_forms_come_from_the_lexicon(by_lexicon: Corruptor) -> None:
     assert "La casa bonita es jóvenes." in outcomes(by_lexicon, "La casa bonita es joven.")
 
 
+def test_adjectives_are_guessed_by_their_plural() -> None:
+    texts = ["rojizo rojizos rojiza", "puedo pueda puedas", "esto esta estos estas"]
+    known = Paradigms(texts)
+    assert [one.others for one in known.readings("rojizo")] == [
+        (("f", "s", "rojiza"), ("m", "p", "rojizos"), ("f", "p", "rojizas"))
+    ]
+    assert known.readings("puedo") == known.readings("esto") == []
+
+
+def test_articles_are_no_nouns() -> None:
+    entries = [Entry("la", "la", "NCMS000"), Entry("las", "la", "NCMP000")]
+    assert {one.kind for one in Paradigms([], entries).readings("la")} == {"det"}
+
+
 @pytest.mark.parametrize("tags", [["NCM{}000"], ["NCM{}000", "AQ0C{}00"]])
 def test_articles_go_wrong_oftener_than_their_nouns(tags: list[str]) -> None:
     """As with learners, also where the noun could be an adjective: those go wrong oftenest."""

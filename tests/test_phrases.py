@@ -47,7 +47,7 @@ def adjectives(cell: str) -> str:
 
 def noun(cell: str) -> str:
     opening, fronted = either(OPENINGS[cell]), either(PHRASES.fronted[cell])
-    number = rf" (?:{either(NUMBERS)}|\d+)"
+    number = rf" (?:{either(NUMBERS)}|\d+(?:\.000)?)"
     before = rf"(?: (?:{opening})(?:{number})?)?(?: (?:{fronted}|{ADJECTIVE[cell]}))?"
     return rf"(?:{before} {NOUN[cell]}{adjectives(cell)}?)"
 
