@@ -8,25 +8,23 @@ masculine and the singular stand where the others should twice as often as the o
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from nlpcell.kinds import PREPOSITIONS
 from nlpcell.scripts import capitals
-from nlpcell.words import Edit, edited, words
+from nlpcell.words import Edit, edited
 
-from .paradigms import ARTICLES, OPENINGS, Paradigms, Reading
+from .binding import PERFECT, Sentence, agree
+from .paradigms import OPENINGS, Paradigms, Reading
+from .phrases import DEGREES, TIMES
 
 UNTOUCHED = 0.45  # share of sentences that stay right
 ERRORS = (1, 1, 1, 1, 2, 2, 3)  # how many errors the others get
-WEIGHT = {"det": 1.0, "pron": 0.2, "adj": 2.0, "participle": 2.5, "noun": 0.04, "verb": 0.8}
+WEIGHT = {"det": 1.0, "pron": 0.2, "adj": 2.0, "participle": 2.5, "noun": 0.05, "verb": 0.8}
 CONSISTENT = 0.3  # how often the neighbours that agree with a word go wrong together with it
+DESCRIBING = ("adj", "participle")
+ADVERBS = frozenset([*DEGREES, *TIMES])  # between a verb and what describes its subject
 CHANGE = {"gender": 1.0, "number": 0.7, "both": 0.3}
-FAR, NEAR = 7, 3  # words before and behind in which a word can find what it agrees with
-PERFECT = frozenset([
-    "he", "has", "ha", "hemos", "habéis", "han", "había", "habías", "habíamos", "habían", "haber",
-    "habiendo",
-])  # fmt: skip
 
 
 class Wrong(NamedTuple):
@@ -47,7 +45,7 @@ class Corruptor:
         draw = random.Random(f"{seed} {text}")
         if draw.random() < UNTOUCHED:
             return Wrong(text, [])
-        sentence = Sentence(text, self.paradigms)
+        sentence = Slips(text, self.paradigms)
         changes: dict[tuple[int, int], str] = {}
         for _ in range(draw.choice(ERRORS)):
             for place, new in sentence.error(draw):
@@ -68,13 +66,11 @@ def undone(text: str, edits: Sequence[Edit]) -> Wrong:
     return Wrong(edited(text, made), answer)
 
 
-class Sentence:
-    """The words of a sentence with what each can be."""
+class Slips(Sentence):
+    """A sentence, and what can go wrong in it."""
 
     def __init__(self, text: str, paradigms: Paradigms) -> None:
-        self.words = words(text)
-        self.small = [word.text.lower() for word in self.words]
-        self.readings = [paradigms.readings(word) for word in self.small]
+        super().__init__(text, paradigms)
         self.weights = [self.weight(place) for place in range(len(self.words))]
 
     def weight(self, place: int) -> float:
@@ -129,9 +125,11 @@ class Sentence:
             weights = [likelihood(reading, one) for one in options]
             gender, number, new = draw.choices(options, weights)[0]
             found = [self.written(place, new)]
-            if reading.kind in ("det", "adj", "participle") and draw.random() < CONSISTENT:
-                found += self.companions(place, reading, gender, number)
-            return found
+            if draw.random() >= CONSISTENT:
+                return found
+            if reading.kind == "verb":
+                return found + self.predicate(place, number)
+            return found + self.companions(place, reading, gender, number)
         return []
 
     def written(self, place: int, new: str) -> tuple[tuple[int, int], str]:
@@ -156,13 +154,15 @@ class Sentence:
     def companions(
         self, place: int, reading: Reading, gender: str, number: str
     ) -> list[tuple[tuple[int, int], str]]:
-        """The determiners and adjectives beside a word, in the same wrong gender and number."""
-        found = []
+        """What agrees with a determiner or an adjective beside it, in the same wrong form."""
+        found: list[tuple[tuple[int, int], str]] = []
+        if reading.kind not in ("det", *DESCRIBING):
+            return found
         for near in range(max(0, place - 2), min(len(self.words), place + 4)):
             if near == place or not self.weights[near]:
                 continue
             for other in self.readings[near]:
-                if other.kind not in ("det", "adj", "participle") or not agree(reading, other):
+                if other.kind not in ("det", *DESCRIBING) or not agree(reading, other):
                     continue
                 same = [t for g, n, t in other.others if g in (gender, "c") and n == number]
                 if same and self.bound(near, other):
@@ -170,56 +170,18 @@ class Sentence:
                     break
         return found
 
-    def bound(self, place: int, reading: Reading) -> bool:
-        """Whether the sentence itself tells that the word must have this gender and number."""
-        word, kind = self.small[place], reading.kind
-        if kind == "verb":
-            return self.subject(place, reading)
-        if kind == "pron":
-            return word not in ARTICLES and self.words[place].text == word
-        if word in ARTICLES or kind == "det":
-            return self.found(range(place + 1, place + 4), reading, ("noun", "adj", "participle"))
-        if kind == "noun":
-            return self.found(range(place - 2, place), reading, ("det",))
-        if place and self.small[place - 1] in PERFECT:
-            return reading.number == "s" and reading.gender == "m"
-        around = [*range(place - 1, place - FAR, -1), *range(place + 1, place + NEAR)]
-        return self.found(around, reading, ("noun", "det", "pron"))
-
-    def found(self, places: Iterable[int], one: Reading, kinds: Sequence[str]) -> bool:
-        """Whether a word of these kinds and of the same gender and number stands there."""
-        return any(
-            other.kind in kinds and agree(one, other)
-            for place in places
-            if 0 <= place < len(self.words)
-            for other in self.readings[place]
-        )
-
-    def subject(self, place: int, verb: Reading) -> bool:
-        """Whether a noun or pronoun before the verb can be its subject."""
-        for before in range(place - 1, max(-1, place - FAR), -1):
-            word = self.small[before]
-            if word in (".", ";", ":", "?", "!", "…"):
-                return False
-            if word in ("él", "ella", "ellos", "ellas"):
-                return (word[-1] == "s") == (verb.number == "p")
-            for other in self.readings[before]:
-                if other.kind == "noun" and other.number == verb.number and self.headed(before):
-                    return True
-        return False
-
-    def headed(self, place: int) -> bool:
-        """Whether a noun has a determiner, and no preposition before that."""
-        for before in range(place - 1, max(-1, place - 4), -1):
-            if any(one.kind == "det" for one in self.readings[before]):
-                return not before or self.small[before - 1] not in PREPOSITIONS
-        return False
-
-
-def agree(one: Reading, other: Reading) -> bool:
-    """Whether two words can go together."""
-    same_gender = one.gender == other.gender or "c" in (one.gender, other.gender)
-    return same_gender and (one.number == other.number or "n" in (one.number, other.number))
+    def predicate(self, place: int, number: str) -> list[tuple[tuple[int, int], str]]:
+        """What is said of the subject behind its verb, in the same wrong number, or nothing."""
+        if self.small[place] in PERFECT:
+            return []
+        for near in range(place + 1, min(len(self.words), place + 4)):
+            for one in self.readings[near]:
+                if one.kind in DESCRIBING and self.weights[near]:
+                    same = [t for g, n, t in one.others if g == one.gender and n == number]
+                    return [self.written(near, same[0])] if same else []
+            if self.small[near] not in ADVERBS:
+                break
+        return []
 
 
 def allowed(reading: Reading, other: tuple[str, str, str]) -> bool:

@@ -31,6 +31,7 @@ LEXICON = [
     }.items()
     for form, tag in forms
 ]  # fmt: skip
+VERBS = ("gusta", "compra")
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,26 @@ def test_articles_go_wrong_oftener_than_their_nouns(tags: list[str]) -> None:
 def test_verbs_go_wrong_only_where_their_subject_is_said(by_lexicon: Corruptor) -> None:
     assert "Los niños juega." in outcomes(by_lexicon, "Los niños juegan.")
     assert outcomes(by_lexicon, "Ayer juegan.") == {"Ayer juegan."}
+
+
+def test_verbs_of_liking_go_wrong_before_their_subject() -> None:
+    texts = ["me gusta", "me gustan", "la casa", "compran", "compra"] * 3
+    corrupt = Corruptor(Paradigms(texts, LEXICON))
+    changed = {corrupt(f"Me {verb} la casa.", seed).text for seed in range(300) for verb in VERBS}
+    assert "Me gustan la casa." in changed
+    assert not any("compran" in one for one in changed)
+
+
+def test_what_is_said_of_a_subject_goes_wrong_with_its_verb() -> None:
+    texts = ["es", "son", "los parques son bonitos"] * 3
+    corrupt = Corruptor(Paradigms(texts, LEXICON))
+    changed = {corrupt("Los parques son muy bonitos.", seed).text for seed in range(300)}
+    assert {"Los parques es muy bonitos.", "Los parques es muy bonito."} <= changed
+
+
+def test_nouns_behind_numbers_go_wrong(by_lexicon: Corruptor) -> None:
+    changed = {by_lexicon("Vio dos casas.", seed).text for seed in range(300)}
+    assert "Vio dos casa." in changed
 
 
 def test_contractions(by_lexicon: Corruptor) -> None:
