@@ -22,7 +22,8 @@ COMPLETED = 0.2  # of the nouns there that get a complement
 # Of the nouns behind a preposition, or in the plural, without an article: not *de repente*.
 BARE = 0.4
 QUOTED = 0.05  # of the nouns there that stand between quotation marks
-STATED = 0.15  # of the sentences there that another one follows
+STATED = 0.15  # of the sentences there that a statement follows
+LINKED = 0.5  # of the statements, with an *and* or *but* in place of the full stop
 QUOTES = (('"', '"'), ("«", "»"), ("'", "'"), ("“", "”"))
 SIGNS = frozenset(",.;:!?)»…")
 COMMON_VERBS = """
@@ -30,6 +31,7 @@ COMMON_VERBS = """
     hace va iba van puede podía pueden debe deben quiere sigue parece parecía dice dijo queda no se
 """
 LINKS = frozenset(["y", "o", "ni", "pero", "que", "como", "cuando", "donde", "porque", "si"])
+CLAUSES = (" y", " y", ", y", ", pero", " pero", ";", " mientras", " porque", " aunque", " cuando")
 CLOSING = SIGNS | {*COMMON_VERBS.split()}  # what can follow a noun and its complement
 FOLLOWING = CLOSING | LINKS | PREPOSITIONS  # what can follow a noun and its adjective
 
@@ -59,7 +61,16 @@ class Growing:
                 changes.append(Edit(at.end, at.end, closing + self.behind(cell, after, draw)))
         grown = edited(text, changes)
         stated = grown.endswith((".", "!", "?")) and draw.random() < STATED
-        return grown + self.phrases.statement(draw) if stated else grown
+        return self.followed(grown, draw) if stated else grown
+
+    def followed(self, text: str, draw: random.Random) -> str:
+        """The sentence and a statement, or both in one: *la casa es bonita y el perro es manso*."""
+        said = self.phrases.statement(draw)
+        small = said.lower().lstrip()
+        fits = small and not small.startswith(("i", "hi"))  # before these "y" is "e"
+        if not fits or text.endswith(("..", "!", "?")) or draw.random() >= LINKED:
+            return text + said
+        return f"{text.removesuffix('.')}{draw.choice(CLAUSES)} {small}"
 
     def behind(self, cell: str, after: str, draw: random.Random) -> str:
         """What comes between a noun and the word after it, mostly nothing."""

@@ -150,11 +150,11 @@ class Phrases:
         """ " La casa de los vecinos fue construida por su hermano.", or nothing."""
         cell = draw.choice(CELLS)
         subject = self.noun("", cell, draw)
-        described = draw.choice((self.participle, self.participle, self.adjectives))(cell, draw)
+        described = draw.choice((self.participle, self.adjectives))(cell, draw)
         if not (subject and described):
             return ""
         # A participle agrees with the noun before it: in news and novels 19 times of 20.
-        longer = (self.complement(draw), self.aside(cell, draw), "")
+        longer = (self.complement(draw), self.aside(cell, draw), "", "")
         subject += draw.choice(longer)
         parts = [subject, f" {draw.choice(AUXILIARIES[cell[1]])}{described}"]
         if draw.random() < INVERTED:

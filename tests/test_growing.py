@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlpcell.corpora.growing import Growing
+from nlpcell.corpora.growing import CLAUSES, Growing
 from nlpcell.corpora.paradigms import Entry
 from nlpcell.corpora.phrases import OPENINGS
 from nlpcell.corpora.wordstock import Wordstock
@@ -77,10 +77,20 @@ def test_words_come_before_nouns_and_signs_around_them() -> None:
 
 
 def test_statements_follow_whole_sentences() -> None:
-    found = {one.removeprefix("Llueve.") for one in outcomes("Llueve.", TELLING)}
-    assert len(found) > 40
+    grown = outcomes("Llueve.", TELLING)
+    found = {one.removeprefix("Llueve.") for one in grown if one.startswith("Llueve.")}
+    assert len(found) > 20
     assert all(re.fullmatch(r"| [A-ZÁÉ](?:[^.]|\.000)* (?:[^.]|\.000)*\.", one) for one in found)
     assert outcomes("Llueve", TELLING) == {"Llueve"}
+
+
+def test_statements_are_linked_to_sentences() -> None:
+    found = {one.removeprefix("Llueve") for one in outcomes("Llueve.", TELLING)}
+    linked = {one for one in found if not one.startswith(".")}
+    links = "|".join(re.escape(one) for one in CLAUSES)
+    assert len(linked) > 10
+    assert all(re.fullmatch(rf"({links}) [a-záéí].*\.", one) for one in linked)
+    assert not any(re.search(r"[!.] ?(y|pero) ", one) for one in outcomes("¡Llueve!", TELLING))
 
 
 def test_where_a_word_would_not_fit_none_comes() -> None:
