@@ -17,6 +17,7 @@ MODIFIED = 0.15  # of adjectives and participles, by an adverb
 NEARBY = 0.5  # of nouns in the phrases of others, that get an adjective
 TOLD = 0.25  # of nouns that get a participle
 INVERTED = 0.25  # of statements: *fue presentado el informe*
+LIKED = 0.15  # of statements: *nos gustaban los mapas*
 # Before the nouns of each cell; there may be nothing, in the singular behind a preposition only.
 OPENINGS = {
     "ms": ("el", "el", "un", "su", "este", ""),
@@ -55,6 +56,11 @@ AUXILIARIES = {
         "son", "eran", "fueron", "serán", "están", "estaban", "han sido", "habían sido", "serían",
         "quedaron",
     ),
+}  # fmt: skip
+DATIVES = ("me", "te", "le", "le", "nos", "les", "no me", "ya no le")
+LIKING = {
+    "s": ("gusta", "gustaba", "gustó", "encanta", "duele", "interesa", "importa"),
+    "p": ("gustan", "gustaban", "gustaron", "encantan", "duelen", "interesan", "importan"),
 }  # fmt: skip
 
 
@@ -153,6 +159,9 @@ class Phrases:
         described = draw.choice((self.participle, self.adjectives))(cell, draw)
         if not (subject and described):
             return ""
+        if draw.random() < LIKED and self.stock.opens(subject.split()[0]):
+            liked = f"{draw.choice(DATIVES)} {draw.choice(LIKING[cell[1]])}{subject}."
+            return f" {liked.capitalize()}"
         # A participle agrees with the noun before it: in news and novels 19 times of 20.
         longer = (self.complement(draw), self.aside(cell, draw), "", "")
         subject += draw.choice(longer)

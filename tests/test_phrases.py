@@ -12,7 +12,9 @@ from nlpcell.corpora.paradigms import Entry
 from nlpcell.corpora.phrases import (
     AUXILIARIES,
     CELLS,
+    DATIVES,
     DEGREES,
+    LIKING,
     NUMBERS,
     OPENINGS,
     TAILS,
@@ -75,7 +77,8 @@ def statement(cell: str) -> str:
     determined = "" if cell[1] == "p" else rf"(?! {NOUN[cell]})"
     subject = rf"{determined}{noun(cell)}(?:{complement}|{aside(cell)})?"
     said = rf" (?:{either(AUXILIARIES[cell[1]])})(?:{participle(cell)}|{adjectives(cell)})"
-    return rf"{subject}{said}\.|{said}{subject}\."
+    liked = rf" (?:{either(DATIVES)}) (?:{either(LIKING[cell[1]])})"
+    return rf"{subject}{said}\.|{said}{subject}\.|{liked}{noun(cell)}\."
 
 
 @pytest.mark.parametrize("cell", CELLS)
