@@ -16,7 +16,7 @@ PERFECT = frozenset([
     "habiendo",
 ])  # fmt: skip
 DATIVES = frozenset(["me", "te", "le", "nos", "os", "les"])
-# Verbs whose subject follows: *me gustan los gatos*, *nos faltan dos sillas*.
+# How verbs begin whose subject follows: *me gustan los gatos*, *le duelen las manos*.
 PLEASING = (
     "gust", "encant", "duel", "doli", "dolí", "interes", "falt", "import", "apetec", "fascin",
     "molest", "preocup", "agrad", "sobr", "bast",
@@ -79,9 +79,8 @@ class Sentence:
 
     def pleasing(self, place: int, verb: Reading) -> bool:
         """Whether the subject follows with its determiner, as behind *me gustan*."""
-        pleases = self.small[place].startswith(PLEASING)
         return (
-            pleases
+            self.small[place].startswith(PLEASING)
             and not DATIVES.isdisjoint(self.small[:place][-1:])
             and self.found([place + 1], verb, ("det",))
             and self.found(range(place + 2, place + 4), verb, ("noun",))

@@ -19,8 +19,7 @@ from .wordstock import Wordstock
 SHARE = 0.6  # of sentences that may grow
 DESCRIBED = 0.4  # of the nouns there that get an adjective
 COMPLETED = 0.2  # of the nouns there that get a complement
-# Of the nouns behind a preposition, or in the plural, without an article: not *de repente*.
-BARE = 0.4
+BARE = 0.4  # of the nouns without a determiner, behind a preposition or in the plural
 QUOTED = 0.05  # of the nouns there that stand between quotation marks
 STATED = 0.15  # of the sentences there that a statement follows
 LINKED = 0.5  # of the statements, with an *and* or *but* in place of the full stop
