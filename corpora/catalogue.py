@@ -38,10 +38,16 @@ def prose(split: str) -> list[Example]:
     return whole(HERE / "prose.es.txt") if split == "train" else []
 
 
+def articles(split: str) -> list[Example]:
+    """News, encyclopaedia articles and magazine pieces in Spanish, a sentence an example."""
+    path = HERE / f"articles.es.{split}.txt"
+    return readers.examples(str(path)) if path.exists() else []
+
+
 def right(split: str) -> list[Example]:
-    """Right Spanish sentences: those of the prose and of the reviews."""
+    """Right Spanish sentences: those of the prose, of the articles and of the reviews."""
     lines = [Example(line) for one in prose(split) for line in one.text.splitlines() if line]
-    return lines + [Example(one.text) for one in reviews("es")(split)]
+    return lines + articles(split) + [Example(one.text) for one in reviews("es")(split)]
 
 
 def difficulties(split: str) -> list[Example]:
@@ -105,8 +111,11 @@ EMBEDDED = {
         "sentiment", "reviews-en, written for nlpcell, Apache-2.0", reviews("en")
     ),
     "prose-es": Embedded("generate", "prose-es, written for nlpcell, Apache-2.0", prose),
+    "articles-es": Embedded("agree", "articles-es, written for nlpcell, Apache-2.0", articles),
     "right-es": Embedded(
-        "agree", "right-es: prose-es and reviews-es, written for nlpcell, Apache-2.0", right
+        "agree",
+        "right-es: prose-es, articles-es and reviews-es, written for nlpcell, Apache-2.0",
+        right,
     ),
     "agreement-es": Embedded(
         "agree", "agreement-es, pairs written for nlpcell, Apache-2.0", difficulties

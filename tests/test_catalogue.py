@@ -46,6 +46,14 @@ def test_prose_is_one_text_of_some_sixty_kilobytes() -> None:
     assert len(whole.text.encode()) > 55_000
 
 
+def test_articles_are_many_sentences_and_judged_by_others() -> None:
+    train, test = ([one.text for one in EMBEDDED["articles-es"].load(kind)] for kind in SPLITS[::2])
+    assert len(train) > 3_000 and len(test) > 300
+    assert not {essence(one) for one in train} & {essence(one) for one in test}
+    right = {one.text for one in EMBEDDED["right-es"].load("train")}
+    assert right.issuperset(train) and not right & set(test)
+
+
 def test_metro_journeys_go_both_ways_to_the_end_of_the_line() -> None:
     journeys = {one.text for one in EMBEDDED["metro"].load("train")}
     assert "Zaragoza, Pantitlán" in journeys
