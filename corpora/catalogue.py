@@ -39,7 +39,7 @@ def prose(split: str) -> list[Example]:
 
 
 def articles(split: str) -> list[Example]:
-    """News, encyclopaedia articles and magazine pieces in Spanish, a sentence an example."""
+    """News, encyclopaedia articles, essays and letters in Spanish, a sentence an example."""
     return readers.examples(str(HERE / f"articles.es.{split}.txt")) if split != "dev" else []
 
 
