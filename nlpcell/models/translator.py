@@ -56,8 +56,8 @@ class Translator(nn.Module):
         outputs = self.encoder.recurrent(embedded, lengths)
         half = outputs.shape[2] // 2
         last = (lengths - 1).view(-1, 1, 1).expand(-1, 1, half)
-        ahead = outputs[:, :, :half].gather(1, last).squeeze(1)
-        summary = torch.cat([ahead, outputs[:, 0, half:]], dim=-1)  # both directions' last states
+        ends = torch.cat([last, torch.zeros_like(last)], dim=-1)
+        summary = outputs.gather(1, ends).squeeze(1)  # both directions' last states
         values = torch.cat([outputs, embedded], dim=-1)
         return self.decoder.look(values, real), self.decoder.begin(summary)
 

@@ -81,12 +81,13 @@ class Decoder(nn.Module):
         rows, time, _ = embedded.shape
         batch = sentence.values.shape[0]
         inputs, below, after, dropout = embedded, None, [], self.settings.dropout
-        for depth, (layer, attention) in enumerate(zip(self.layers, self.attentions, strict=True)):
-            outputs, state = through(layer, inputs, memory[depth].to(inputs.dtype))
+        layers = zip(self.layers, self.attentions, memory, sentence.keys, strict=True)
+        for layer, attention, before, keys in layers:
+            outputs, state = through(layer, inputs, before.to(inputs.dtype))
             after.append(state)
             outputs = below = outputs if below is None else outputs + below  # He et al. 2016
             queries = outputs.reshape(batch, -1, self.settings.hidden)
-            seen = attention(queries, sentence.keys[depth], sentence.values, sentence.real)
+            seen = attention(queries, keys, sentence.values, sentence.real)
             context = seen.context.reshape(rows, time, -1)
             both = torch.cat([outputs, context], dim=-1)
             inputs = locked_dropout(both, dropout, self.training)

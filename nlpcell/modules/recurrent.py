@@ -70,16 +70,15 @@ class Bidirectional(nn.Module):
 
     def forward(self, inputs: Tensor, lengths: Tensor) -> Tensor:
         """(batch, time, inputs), (batch,) -> (batch, time, 2 * hidden)."""
-        outputs = inputs
-        order = mirror(lengths, inputs.shape[1])
+        outputs = inputs.transpose(0, 1)  # (time, batch, ...), as the layers read it
+        order = mirror(lengths, inputs.shape[1]).T
         for depth, (ahead, back) in enumerate(zip(self.ahead, self.back, strict=True)):
-            outputs = locked_dropout(
-                outputs, self.settings.dropout if depth else 0.0, self.training
-            )
-            forward, _ = run(ahead, outputs)
-            backward, _ = run(back, reordered(outputs, order))
+            share = self.settings.dropout if depth else 0.0
+            outputs = locked_dropout(outputs, share, self.training, time=0)
+            forward, _ = ahead(outputs)
+            backward, _ = back(reordered(outputs, order))
             outputs = torch.cat([forward, reordered(backward, order)], dim=-1)
-        return outputs
+        return outputs.transpose(0, 1)
 
 
 def run(layer: nn.Module, inputs: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -134,16 +133,21 @@ def mirror(lengths: Tensor, time: int) -> Tensor:
 
 
 def reordered(sequence: Tensor, order: Tensor) -> Tensor:
-    """(batch, time, width) with its steps in another order, (batch, time)."""
-    return sequence.gather(1, order.unsqueeze(-1).expand_as(sequence))
+    """(time, batch, width) with its steps in another order, (time, batch)."""
+    return sequence.gather(0, order.unsqueeze(-1).expand_as(sequence))
 
 
-def locked_dropout(sequence: Tensor, share: float, training: bool) -> Tensor:
-    """Hide the same units at every step of a sequence (Gal and Ghahramani 2016)."""
+def locked_dropout(sequence: Tensor, share: float, training: bool, time: int = 1) -> Tensor:
+    """Hide the same units at every step of a sequence (Gal and Ghahramani 2016).
+
+    `time` is the dimension of the steps.
+    """
     if not training or share == 0:
         return sequence
-    mask = sequence.new_empty(sequence.shape[0], 1, sequence.shape[2]).bernoulli_(1 - share)
-    return sequence * (mask / (1 - share))
+    shape = list(sequence.shape)
+    shape[time] = 1
+    kept = torch.rand(shape, device=sequence.device) >= share  # a third of bernoulli_'s time
+    return sequence * (kept.to(sequence.dtype) / (1 - share))
 
 
 @torch.no_grad()

@@ -17,7 +17,7 @@ from nlpcell.training.batches import Epoch, Share, padded
 Renamed = Callable[[Example, int], Example]  # a pair, a seed -> it with other names, or as it is
 
 LONGEST = 120  # subwords of a side; longer pairs are left out
-MULTIPLE = 2  # to which lengths are rounded up: most sentences are short
+ROWS = 16  # a batch holds a multiple of them, as the registers for matrices (AMX) do
 COPIED = 0.05  # share of pairs that hide a subword of both sides, so that copying is learnt
 
 
@@ -116,10 +116,10 @@ def sides(examples: Sequence[Example], subwords: Subwords, sampling: float = 0.0
 
 
 def planned(pairs: Sequence[Sides], batch: int, seed: Sequence[int]) -> list[NDArray[np.int64]]:
-    """Which pairs go into which batch: at random among those whose rounded lengths are alike."""
+    """Which pairs go into which batch: at random among those whose lengths are alike."""
     random = np.random.default_rng(seed)
     # END makes either side longer by one
-    lengths = np.array([[len(one.source), len(one.target)] for one in pairs]) // MULTIPLE + 1
+    lengths = np.array([[len(one.source), len(one.target)] for one in pairs]) + 1
     order = random.permutation(len(pairs))
     order = order[np.lexsort((lengths[order, 0], lengths[order, 1]))]
     batches, start = [], 0
@@ -127,9 +127,11 @@ def planned(pairs: Sequence[Sides], batch: int, seed: Sequence[int]) -> list[NDA
         longest, end = np.zeros(2, np.int64), start
         while end < len(order):
             longest = np.maximum(longest, lengths[order[end]])
-            if end > start and (end + 1 - start) * longest.sum() * MULTIPLE > batch:
+            if end > start and (end + 1 - start) * longest.sum() > batch:
                 break
             end += 1
+        if end < len(order) and end - start > ROWS:
+            end -= (end - start) % ROWS
         batches.append(order[start:end])
         start = end
     return [batches[place] for place in random.permutation(len(batches))]
@@ -137,9 +139,9 @@ def planned(pairs: Sequence[Sides], batch: int, seed: Sequence[int]) -> list[NDA
 
 def collated(pairs: Sequence[Sides]) -> Paired:
     """Pairs as tensors; a process without a pair joins in with nothing to learn."""
-    source, lengths = padded([[*one.source, END] for one in pairs] or [[END]], MULTIPLE)
-    before, _ = padded([[START, *one.target] for one in pairs] or [[START]], MULTIPLE)
-    after, _ = padded([[*one.target, END] for one in pairs] or [[]], MULTIPLE)
+    source, lengths = padded([[*one.source, END] for one in pairs] or [[END]], 1)
+    before, _ = padded([[START, *one.target] for one in pairs] or [[START]], 1)
+    after, _ = padded([[*one.target, END] for one in pairs] or [[]], 1)
     return Paired(source, lengths, before, after)
 
 

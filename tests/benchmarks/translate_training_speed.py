@@ -40,7 +40,6 @@ from nlpcell.training.pairs import Sides, collated, planned
 from nlpcell.training.run import leads
 from nlpcell.training.step import Descent
 
-WARM = 15  # steps before the clock starts: kernels are built, and memory is found that is kept
 VOCABULARY = 8_000
 OURS, SPREAD, THEIRS = "nlpcell", "nlpcell, torchrun", "JoeyNMT 2.3"
 TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
@@ -86,7 +85,7 @@ def measured(name: str, size: Size, steps: int, batch: int) -> tuple[int, float]
     """Parameters of one side, and its source subwords per second."""
     if name == THEIRS:
         os.environ.pop("THP_MEM_ALLOC_ENABLE", None)  # which nlpcell.training sets for itself
-    given = batches(steps + WARM, batch)
+    given = batches(steps, batch)
     if name != THEIRS:
         layers = Layers("lstm", size.hidden, 2, 0.3)
         own = TranslatorSize(layers, 2, size.embedding, VOCABULARY)
@@ -117,13 +116,17 @@ def batches(count: int, batch: int) -> list[Paired]:
 
 
 def speed(step: Callable[[Paired], Any], given: Sequence[Paired]) -> float:
-    """Source subwords per second, the median of the steps."""
+    """Source subwords per second of the second time through the batches, the median of the steps.
+
+    The first time, kernels are built for every shape, and memory is found that is kept.
+    """
+    for one in given:
+        step(one)
     rates = []
-    for place, one in enumerate(given):
+    for one in given:
         began = time.perf_counter()
         step(one)
-        if place >= WARM:
-            rates.append(int(one.lengths.sum()) / (time.perf_counter() - began))
+        rates.append(int(one.lengths.sum()) / (time.perf_counter() - began))
     return statistics.median(rates)
 
 
