@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from processes import at_once, nlpcell, started, terminal
 
 FEA = b"la cama es fea\n"
+LONG = b"una palabra muy larga " * 9000 + b"\n"
 
 
 def test_F13_escapes_in_names(home: Path) -> None:
@@ -64,20 +67,22 @@ def test_F22_standard_input_is_a_terminal(judge: Path, mender: Path, home: Path)
 def test_F23_Ctrl_C_and_F24_SIGTERM_while_running(
     judge: Path, home: Path, number: int, code: int
 ) -> None:
-    process = started("sentiment", "-m", judge, "--threads", "2", home=home)
+    process = started("sentiment", "-m", judge, "--threads", "2", home=home, bufsize=0)
     assert process.stdin and process.stdout and process.stderr
     process.stdin.write(FEA)
-    process.stdin.flush()
     assert process.stdout.readline() == b"neg\n"  # a finished line is out
-    process.stdin.write((b"una palabra muy larga " * 9000 + b"\n") * 20)  # minutes of work
-    process.stdin.flush()
-    time.sleep(0.3)
-    process.send_signal(number)
-    asked = time.monotonic()
-    out, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (code, b"")
-    assert time.monotonic() - asked < 4  # 1 s on a machine that is not busy
-    assert out.count(b"\n") < 20
+    with ThreadPoolExecutor() as beside:
+        feeding = beside.submit(process.stdin.writelines, itertools.repeat(LONG))  # without end
+        time.sleep(0.3)
+        process.send_signal(number)
+        asked = time.monotonic()
+        try:
+            assert process.wait(timeout=30) == code
+        finally:
+            process.kill()  # or the feeding would never end
+        assert time.monotonic() - asked < 4  # 1 s on a machine that is not busy
+        assert isinstance(feeding.exception(), BrokenPipeError)
+    assert process.communicate()[1] == b""
 
 
 def test_F23_a_half_written_file_does_not_stay(judge: Path, home: Path) -> None:
