@@ -58,7 +58,7 @@ class Translator(nn.Module):
         last = (lengths - 1).view(-1, 1, 1).expand(-1, 1, half)
         ends = torch.cat([last, torch.zeros_like(last)], dim=-1)
         summary = outputs.gather(1, ends).squeeze(1)  # both directions' last states
-        values = torch.cat([outputs, embedded], dim=-1)
+        values = torch.cat([outputs, embedded.to(outputs.dtype)], dim=-1)
         return self.decoder.look(values, real), self.decoder.begin(summary)
 
     def write(self, ids: Tensor, memory: Tensor, sentence: Sentence) -> Decoded:
