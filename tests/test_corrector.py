@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 import nlpcell as package
 from nlpcell.corpora.catalogue import EMBEDDED
 from nlpcell.inference.corrector import TOGETHER, Corrector
-from nlpcell.words import tokens
 
 WRONG, RIGHT = "la casa es bonitos", "la casa es bonita"
 
@@ -71,7 +70,7 @@ def test_neighbours_windows_and_threads_change_nothing(corrector: Corrector) -> 
 
 def test_only_what_a_glance_doubts_is_read_alone(corrector: Corrector) -> None:
     pieces = ["La casa es bonita.", WRONG, "", "La casa es bonita."]
-    assert corrector.glance([tokens(one) for one in pieces]) == [False, True, False, False]
+    assert corrector.glance(pieces) == [False, True, False, False]
     sizes: list[int] = []
     run = corrector.session
 

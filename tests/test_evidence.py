@@ -7,7 +7,7 @@ import pytest
 
 from nlpcell.cell import sigmoid
 from nlpcell.inference.evidence import STRANGE, WANTED, evidence
-from nlpcell.inference.secondlook import PLURAL, RARE, Proposal, Seen, weighed
+from nlpcell.inference.secondlook import PLURAL, RARE, Proposal, Seen, hopeful, weighed
 from nlpcell.lexicon import Lexicon, learnt
 from nlpcell.words import words
 
@@ -79,8 +79,8 @@ def test_it_weighs_beside_what_the_network_says(lexicon: Lexicon) -> None:
 
     proposals = [Proposal(0, "la", 1), Proposal(2, "ríen", 1)]
     seen = read("las casa ríe")
-    plain = weighed(seen, proposals, read, least=0.0)
+    plain = weighed(seen, hopeful(seen, proposals, 0.0), read, least=0.0)
     expected = [sigmoid(RARE), sigmoid(RARE + PLURAL)]
     assert [one.score for one in plain] == pytest.approx(expected)
-    (one,) = weighed(seen, proposals, read, least=0.1, lexicon=lexicon)
+    (one,) = weighed(seen, hopeful(seen, proposals, 0.1, lexicon), read, least=0.1)
     assert one.new == "la" and one.score == pytest.approx(sigmoid(RARE + WANTED))

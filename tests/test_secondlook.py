@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nlpcell.cell import sigmoid
+from nlpcell.inference.evidence import WANTED
 from nlpcell.inference.secondlook import (
     ELSEWHERE,
     FIRST,
@@ -18,6 +19,8 @@ from nlpcell.inference.secondlook import (
     Proposal,
     Seen,
     at_best,
+    doubt,
+    hopeful,
     weighed,
 )
 from nlpcell.words import words
@@ -47,6 +50,13 @@ def proposals(seen: Seen, **forms: str) -> list[Proposal]:
     ]
 
 
+def judged(
+    seen: Seen, proposals: list[Proposal], read: Callable[[str], Seen], least: float
+) -> list[Proposal]:
+    """The proposals that stay after both readings."""
+    return weighed(seen, hopeful(seen, proposals, least), read, least)
+
+
 def odds(chance: float) -> float:
     return float(np.log(chance / (1 - chance)))
 
@@ -55,7 +65,7 @@ def score(word: str, new: str, wrong: dict[str, float], text: str) -> float:
     """How likely it is right to put one word in the place of another."""
     read = reader(lambda text, found: wrong)
     seen = read(text)
-    (one,) = weighed(seen, proposals(seen, **{word: new}), read, 0.0)
+    (one,) = judged(seen, proposals(seen, **{word: new}), read, 0.0)
     return one.score
 
 
@@ -64,15 +74,15 @@ def test_an_edit_is_as_likely_as_both_readings_make_it() -> None:
     assert found == pytest.approx(sigmoid(RARE + FIRST * odds(0.9) + STILL * odds(0.2)))
     read = reader(lambda text, found: {"rojos": 0.9, "roja": 0.2, "casa": 0.01})
     seen = read("casa rojos")
-    assert weighed(seen, proposals(seen, rojos="roja"), read, found - 0.01)
-    assert weighed(seen, proposals(seen, rojos="roja"), read, found + 0.01) == []
+    assert judged(seen, proposals(seen, rojos="roja"), read, found - 0.01)
+    assert judged(seen, proposals(seen, rojos="roja"), read, found + 0.01) == []
 
 
 def test_what_unsettles_the_others_is_less_likely() -> None:
     """At first sight it is sure; but then another word does not fit."""
     read = reader(lambda text, found: {"rojos": 0.9} if "rojos" in found else {"casas": 0.95})
     seen = read("casas rojos")
-    (one,) = weighed(seen, proposals(seen, rojos="roja"), read, 0.0)
+    (one,) = judged(seen, proposals(seen, rojos="roja"), read, 0.0)
     calm = RARE + FIRST * odds(0.9) + STILL * odds(0.001)
     assert one.score == pytest.approx(sigmoid(calm + ELSEWHERE * (odds(0.95) - odds(0.001))))
 
@@ -86,11 +96,29 @@ def test_the_plural_is_likelier_and_a_contraction_less() -> None:
     assert found == pytest.approx(sigmoid(RARE + REJOINED + elsewhere))
 
 
-def test_no_edit_becomes_likelier_than_at_best() -> None:
-    """Unless it settles other words as well."""
-    for first in (0.01, 0.5, 0.99):
-        wrong = {"luz": first, "luces": 1e-5}
-        assert score("luz", "luces", wrong, "luz") < at_best(np.float32(odds(first)))
+@pytest.mark.parametrize("other", [0.001, 0.4, 0.9999])
+@pytest.mark.parametrize("first", [0.01, 0.5, 0.99])
+def test_at_best_all_speaks_for_an_edit(first: float, other: float) -> None:
+    """It settles its word, the other one, and a dictionary knows of it."""
+    read = reader(
+        lambda text, found: (
+            {"luz": first, "muchas": other} if "luz" in found else dict.fromkeys(found, 1e-5)
+        )
+    )
+    seen = read("muchas luz")
+    (one,) = judged(seen, proposals(seen, luz="luces"), read, 0.0)
+    best = at_best(doubt(seen.scores))[1]
+    assert best == pytest.approx(sigmoid(odds(one.score) + WANTED))
+    least = one.score - 0.001
+    assert judged(seen, proposals(seen, luz="luces"), read, least) == [one]
+
+
+def test_what_cannot_become_likely_is_not_read_again() -> None:
+    def never(text: str) -> Seen:
+        raise AssertionError(text)
+
+    seen = reader(lambda text, found: {"luz": 0.5})("la luz")
+    assert judged(seen, proposals(seen, luz="luces"), never, 0.9) == []
 
 
 def semifinals(text: str, found: list[str]) -> dict[str, float]:
@@ -101,7 +129,7 @@ def test_either_of_two_words_may_change_and_one_does() -> None:
     read = reader(semifinals)
     seen = read("la semifinales")
     both = proposals(seen, la="las", semifinales="semifinal")
-    (one,) = weighed(seen, both, read, 0.5)
+    (one,) = judged(seen, both, read, 0.5)
     assert one.new == "las"  # that something is wrong is surer than what
     assert one.score > score("la", "las", {"la": 0.7, "semifinales": 0.3}, "la semifinales")
 
@@ -112,7 +140,7 @@ def test_two_errors_are_two_edits() -> None:
 
     read = reader(wrong)
     seen = read("casa bonitos y perro tranquila")
-    made = weighed(seen, proposals(seen, bonitos="bonita", tranquila="tranquilo"), read, 0.4)
+    made = judged(seen, proposals(seen, bonitos="bonita", tranquila="tranquilo"), read, 0.4)
     assert [one.new for one in made] == ["bonita", "tranquilo"]
 
 
@@ -120,7 +148,7 @@ def test_words_move_where_two_become_one() -> None:
     """ "a la parque" becomes "al parque": what comes behind stands a word earlier then."""
     read = reader(lambda text, found: {"la": 0.9, "bonita": 0.9})
     seen = read("a la parque muy bonita")
-    made = weighed(seen, proposals(seen, la="el", bonita="bonito"), read, 0.3)
+    made = judged(seen, proposals(seen, la="el", bonita="bonito"), read, 0.3)
     assert [one.new for one in made] == ["el", "bonito"]
 
 
@@ -128,4 +156,4 @@ def test_nothing_proposed_is_nothing_read() -> None:
     def never(text: str) -> Seen:
         raise AssertionError(text)
 
-    assert weighed(reader(semifinals)("la casa"), [], never, 0.5) == []
+    assert judged(reader(semifinals)("la casa"), [], never, 0.5) == []

@@ -16,7 +16,7 @@ from nlpcell.features import Features
 from nlpcell.inference.answerer import Answerer
 from nlpcell.inference.decoding import log_softmax
 from nlpcell.inference.occlusion import decisive_word
-from nlpcell.inference.secondlook import Proposal, Seen, at_best, doubt, weighed
+from nlpcell.inference.secondlook import Proposal, Seen, at_best, doubt, hopeful, weighed
 from nlpcell.inference.session import Session
 from nlpcell.kinds import kind
 from nlpcell.lines import near_lengths
@@ -91,24 +91,30 @@ class Corrector(Answerer[Correction]):
     def answers(self, texts: list[str]) -> list[Correction]:
         """Corrections of some lines. Most pieces need none, and a glance tells which."""
         pieces = [piece for text in texts for piece in passages(text, PIECE)]
-        read = [tokens(piece) for piece in pieces]
-        restless = near_lengths(read, TOGETHER, self.glance, len)
+        restless = near_lengths(pieces, TOGETHER, self.glance, lambda one: len(tokens(one)))
         calm = {one for one, found in zip(pieces, restless, strict=True) if not found}
         return [self.answer(text, calm) for text in texts]
 
-    def glance(self, read: Sequence[list[str]]) -> list[bool]:
-        """Whether any word of a piece, given by its words, comes near to an edit.
+    def glance(self, pieces: Sequence[str]) -> list[bool]:
+        """Whether any word of a piece comes near to an edit.
 
         Read together, pieces lend each other their int8 scales: good enough to pass over what
         is right in half the time, while an edit is always decided on by reading a piece alone.
         """
-        lengths = np.array([max(1, len(one)) for one in read])
-        table = self.features.padding(len(read), lengths.max())
-        for row, one in zip(table, read, strict=True):
+        found = [tokens(piece) for piece in pieces]
+        lengths = np.array([len(one) for one in found])
+        table = self.features.padding(len(found), max(1, lengths.max()))
+        for row, one in zip(table, found, strict=True):
             row[: len(one)] = self.features.rows(one)
-        real = np.arange(lengths.max()) < lengths[:, None]
-        found = np.where(real, doubt(self.scores(table, lengths)), -np.inf)
-        return list(at_best(found.max(axis=-1) + LENT) >= self.confidence)
+        scores = self.scores(table, lengths.clip(min=1))
+        scores[..., 1:] += LENT
+        real = np.arange(table.shape[1]) < lengths[:, None]
+        near = at_best(np.where(real, doubt(scores), -np.inf)).max(axis=-1) >= self.confidence
+        read = zip(near, pieces, table, scores, lengths, strict=True)
+        return [
+            bool(doubted and self.hopes(Seen(piece, words(piece), rows, said[:length])))
+            for doubted, piece, rows, said, length in read
+        ]
 
     def answer(self, text: str, calm: set[str] | None = None) -> Correction:
         """The correction of one line, piece by piece; `calm` ones are known to need nothing."""
@@ -186,9 +192,13 @@ class Corrector(Answerer[Correction]):
 
     def proposals(self, seen: Seen) -> list[Proposal]:
         """What should be done to the words of a text, in their order."""
+        return weighed(seen, self.hopes(seen), self.seen, self.confidence)
+
+    def hopes(self, seen: Seen) -> list[Proposal]:
+        """The likeliest edit of each word, where a second reading could find it likely enough."""
         places = np.flatnonzero(at_best(doubt(seen.scores)) >= self.confidence).tolist()
-        hopeful = [one for place in places if (one := self.proposal(seen, place))]
-        return weighed(seen, hopeful, self.seen, self.confidence, self.features.lexicon)
+        likeliest = [one for place in places if (one := self.proposal(seen, place))]
+        return hopeful(seen, likeliest, self.confidence, self.features.lexicon)
 
     def scores(
         self, table: NDArray[np.int32], lengths: NDArray[np.int64] | None = None

@@ -46,7 +46,8 @@ class Proposal(NamedTuple):
     place: int  # of the word
     new: str
     label: int
-    score: float = 0.0  # how likely the edit is right, once it is weighed
+    odds: float = 0.0  # log odds that the first reading and the dictionary give the edit
+    score: float = 0.0  # how likely it is right, once it is weighed
 
 
 def doubt(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -59,29 +60,45 @@ def doubt(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def at_best(doubts: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(...) -> (...): how likely edits can become where all else speaks for them.
+    """(..., words) -> (..., words): how likely edits can become where all else speaks for them."""
+    return sigmoid(RARE + FIRST * doubts + WANTED + PLURAL + most(doubts))
 
-    That other words are in less doubt afterwards is left out: it seldom decides.
-    """
-    return sigmoid(RARE + FIRST * doubts - STILL * SURE + WANTED + PLURAL)
+
+def most(doubts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(..., words) -> (..., words): the log odds that a second reading adds if all is well then."""
+    known = doubts.clip(-SURE, SURE)
+    none = np.full((*known.shape[:-1], 2), -SURE)
+    two = np.sort(np.concatenate([known, none], axis=-1), axis=-1)[..., -2:]
+    others = np.where(known < two[..., 1:], two[..., 1:], two[..., :1])  # the most doubtful one's
+    return np.asarray(-STILL * SURE - ELSEWHERE * (others + SURE))
+
+
+def hopeful(
+    seen: Seen, proposals: Sequence[Proposal], least: float, lexicon: Lexicon | None = None
+) -> list[Proposal]:
+    """The proposals that a second reading could find so likely, with what is known before it."""
+    words, doubts = [word.text for word in seen.words], doubt(seen.scores)
+    found, added = [], most(doubts)
+    for one in proposals:
+        before, then = change(words[one.place], one.new.split()[-1]) or ("--", "--")
+        plural = before[1] == "s" and then[1] == "p"
+        known = evidence(lexicon, words, one.place, one.new) if lexicon else 0.0
+        odds = RARE + FIRST * float(doubts[one.place]) + PLURAL * plural + known
+        if sigmoid(odds + added[one.place]) >= least:
+            found.append(one._replace(odds=odds))
+    return found
 
 
 def weighed(
-    seen: Seen,
-    proposals: Sequence[Proposal],
-    read: Callable[[str], Seen],
-    least: float,
-    lexicon: Lexicon | None = None,
+    seen: Seen, proposals: Sequence[Proposal], read: Callable[[str], Seen], least: float
 ) -> list[Proposal]:
-    """The proposals that are at least so likely, in their order, scored anew.
+    """The proposals that are at least so likely, in their order, scored.
 
     The best comes first, and what is not wanted once it was made falls.
     """
-    words = [word.text for word in seen.words]
     again = [read(corrected(seen, one)) for one in proposals]
-    known = [evidence(lexicon, words, one.place, one.new) if lexicon else 0.0 for one in proposals]
-    found = [outlook(*pair, seen) for pair in zip(proposals, again, strict=True)]
-    scores = sigmoid(np.array(found) + known).tolist()
+    odds = [one.odds + added(one, after, seen) for one, after in zip(proposals, again, strict=True)]
+    scores = sigmoid(np.array(odds)).tolist()
     made: list[int] = []
     for one in sorted(range(len(proposals)), key=lambda at: -scores[at]):
         if scores[one] >= least and all(
@@ -91,17 +108,13 @@ def weighed(
     return [proposals[one]._replace(score=scores[one]) for one in sorted(made)]
 
 
-def outlook(one: Proposal, after: Seen, seen: Seen) -> float:
-    """The log odds that both readings, without and with it, give an edit."""
-    first, second = doubt(seen.scores), doubt(after.scores)
+def added(one: Proposal, after: Seen, seen: Seen) -> float:
+    """The log odds that the text, read with an edit, adds to it."""
     moved = len(after.words) - len(seen.words)
     there = one.place + moved
-    left, was = second.clip(-SURE, SURE), first.clip(-SURE, SURE)
+    left, was = (doubt(text.scores).clip(-SURE, SURE) for text in (after, seen))
     grown = greatest(np.delete(left, there)) - greatest(np.delete(was, one.place))
-    before, then = change(seen.words[one.place].text, one.new.split()[-1]) or ("--", "--")
-    plural = before[1] == "s" and then[1] == "p"
-    both = RARE + FIRST * first[one.place] + STILL * left[there] + ELSEWHERE * grown
-    return float(both) + PLURAL * plural + REJOINED * (moved != 0)
+    return float(STILL * left[there] + ELSEWHERE * grown) + REJOINED * (moved != 0)
 
 
 def greatest(doubts: NDArray[np.float32]) -> float:
