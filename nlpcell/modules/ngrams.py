@@ -50,7 +50,8 @@ class NGrams(nn.Module):
     @torch.no_grad()
     def learn_prior(self, sentences: Sequence[Sequence[int]], labels: Sequence[int]) -> None:
         """Count under each label in how many sentences an n-gram stands, and add one."""
-        counts = torch.ones_like(self.prior)
+        # In float64: the last bit of a logarithm depends on where in memory a number lies.
+        counts = torch.ones_like(self.prior, dtype=torch.float64)
         for ids, label in zip(sentences, labels, strict=True):
             one = torch.tensor([ids], dtype=torch.int64)
             rows, real = self.rows(one, torch.tensor([len(ids)]))

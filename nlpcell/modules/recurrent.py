@@ -170,6 +170,7 @@ def start_weights(layer: nn.Module, settings: Layers) -> None:
     if settings.start == "chrono":
         # Tallec and Ollivier 2018, eq. 15 and 16: forget biases spread over the lags to bridge
         lags = torch.empty(hidden).uniform_(1, settings.longest_lag - 1).clamp(min=1.0)
+        lags = lags.double()  # a float32's logarithm depends on where in memory it lies
         if isinstance(layer, nn.LSTM):
             bias[hidden : 2 * hidden] = lags.log()
             bias[:hidden] = -lags.log()
